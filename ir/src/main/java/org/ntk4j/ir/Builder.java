@@ -1,0 +1,66 @@
+package org.ntk4j.ir;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ntk4j.ir.Atom.Var;
+
+/// Appends equations in order; checks every equation as it is appended.
+///
+/// The methods named after primitives are inherited from [Ops].
+public final class Builder implements Ops {
+  private final List<Equation> equations = new ArrayList<>();
+
+  /// Creates an empty builder.
+  public Builder() {}
+
+  /// Appends `op(in)` and returns its results.
+  ///
+  /// @throws IrException if the operands break a constraint of `op`
+  public List<Var> emitAll(Primitive op, List<? extends Atom> in) {
+    List<Var> out = op.resultAvals(in.stream().map(Atom::aval).toList()).stream().map(Var::new).toList();
+    equations.add(new Equation(op, List.copyOf(in), out));
+    return out;
+  }
+
+  /// Appends `op(in)`, which has one result.
+  public Var emit(Primitive op, List<? extends Atom> in) {
+    emitAll(op, in);
+    return equations.getLast().result();
+  }
+
+  /// Appends `op(in)`, which has one result.
+  public Var emit(Primitive op, Atom... in) {
+    return emit(op, List.of(in));
+  }
+
+  /// Appends the equations of `p` with its inputs replaced by `arguments`; returns its outputs.
+  public List<Atom> inline(Program p, List<? extends Atom> arguments) {
+    Map<Var, Atom> renamed = new HashMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      renamed.put(p.inputs().get(i), arguments.get(i));
+    }
+    for (Equation e : p.equations()) {
+      List<Var> out = emitAll(e.op(), e.in().stream().map(a -> rename(renamed, a)).toList());
+      for (int i = 0; i < out.size(); i++) {
+        renamed.put(e.out().get(i), out.get(i));
+      }
+    }
+    return p.outputs().stream().map(a -> rename(renamed, a)).toList();
+  }
+
+  private static Atom rename(Map<Var, Atom> renamed, Atom a) {
+    return a instanceof Var v ? renamed.getOrDefault(v, v) : a;
+  }
+
+  /// The equations so far.
+  public List<Equation> equations() {
+    return List.copyOf(equations);
+  }
+
+  /// The program of the equations so far.
+  public Program build(List<Var> inputs, List<? extends Atom> outputs) {
+    return new Program(inputs, equations, List.copyOf(outputs));
+  }
+}

@@ -1,0 +1,19 @@
+package org.ntk4j.ir.op;
+
+import java.util.List;
+import org.ntk4j.ir.Aval;
+
+/// `z = x + y`.
+///
+/// Constraints: C1 two operands of equal aval; C2 a numeric dtype.
+public record Add() implements Multilinear {
+  @Override
+  public String mnemonic() {
+    return "add";
+  }
+
+  @Override
+  public List<List<Integer>> linearIn(int operands) {
+    return Groups.joint(0, 1);
+  }
+}

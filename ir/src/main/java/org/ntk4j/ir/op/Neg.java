@@ -1,0 +1,19 @@
+package org.ntk4j.ir.op;
+
+import java.util.List;
+import org.ntk4j.ir.Aval;
+
+/// `y = -x`.
+///
+/// Constraints: C1 one operand; C2 a numeric dtype.
+public record Neg() implements Multilinear {
+  @Override
+  public String mnemonic() {
+    return "neg";
+  }
+
+  @Override
+  public List<List<Integer>> linearIn(int operands) {
+    return Groups.joint(0);
+  }
+}
