@@ -1,0 +1,27 @@
+package org.ntk4j.autodiff.structure;
+
+import java.util.List;
+
+/// How the terms of one parameter are computed.
+///
+/// @param parameter its name
+/// @param shape its shape, e.g. `[784,1024]`
+/// @param uses how many uses of it there are, stacked ones counted once
+/// @param structure the structure found, e.g. `in: block, out: constant block`
+/// @param order the order of contraction chosen, e.g. `inside-out`
+/// @param operations multiply-adds of its contractions, twice
+/// @param bytes bytes its contractions read and write
+/// @param fallbacks names of equations that had no structure and were pulled back, empty if none
+public record TermPlan(
+    String parameter,
+    String shape,
+    int uses,
+    String structure,
+    String order,
+    long operations,
+    long bytes,
+    List<String> fallbacks) {
+  public TermPlan {
+    fallbacks = List.copyOf(fallbacks);
+  }
+}
