@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Tensor programs as data: primitives, programs, tracing, passes and the reference evaluator.
+@NullMarked
+module org.ntk4j.ir {
+  exports org.ntk4j.ir;
+  exports org.ntk4j.ir.eval;
+  exports org.ntk4j.ir.op;
+  exports org.ntk4j.ir.pass;
+  exports org.ntk4j.ir.trace;
+
+  requires transitive org.ntk4j.core;
+  requires static org.jspecify;
+}
