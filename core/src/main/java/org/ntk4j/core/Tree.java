@@ -1,6 +1,7 @@
 package org.ntk4j.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ public sealed interface Tree<T> {
   /// The tree with these numbered children.
   @SafeVarargs
   static <T> Tree<T> list(Tree<T>... children) {
-    return new Seq<>(List.of(children));
+    return new Seq<>(Arrays.stream(children).toList());
   }
 
   /// The tree with these numbered leaves.
