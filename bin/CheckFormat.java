@@ -15,15 +15,17 @@ import java.util.stream.Stream;
 final class CheckFormat {
   private CheckFormat() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     List<Path> sources = sources(Path.of(args[0]));
     Stream<String> options = Stream.of("--dry-run", "--set-exit-if-changed");
-    String[] command = Stream.concat(options, sources.stream().map(Path::toString)).toArray(String[]::new);
+    String[] command =
+        Stream.concat(options, sources.stream().map(Path::toString)).toArray(String[]::new);
     var out = new PrintWriter(System.out, true);
     int status = new Main(out, new PrintWriter(System.err, true), System.in).format(command);
     out.flush();
     if (status != 0) {
-      System.err.println("The files above are not formatted; run: mvn spotless:apply (on Java 21 or later)");
+      System.err.println(
+          "The files above are not formatted; run: mvn spotless:apply (on Java 21 or later)");
     }
     System.exit(status);
   }
@@ -42,7 +44,8 @@ final class CheckFormat {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (file.toString().endsWith(".java") && file.toString().replace('\\', '/').contains("/src/")) {
+            if (file.toString().endsWith(".java")
+                && file.toString().replace('\\', '/').contains("/src/")) {
               sources.add(file);
             }
             return FileVisitResult.CONTINUE;
