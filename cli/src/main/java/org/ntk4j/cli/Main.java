@@ -1,0 +1,25 @@
+package org.ntk4j.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/// Entry point of the `ntk` tool.
+public final class Main {
+  private Main() {}
+
+  /// The subcommands in the order of `ntk --help`: picocli `@Command` objects. A new one is added
+  /// here and nowhere else.
+  static List<Object> subcommands() {
+    return List.of();
+  }
+
+  public static void main(String[] args) {
+    var out = new PrintWriter(System.out, true);
+    var err = new PrintWriter(System.err, true);
+    boolean debug = !System.getenv().getOrDefault("NTK_DEBUG", "").isEmpty();
+    int status = new Tool(subcommands(), out, err, debug).run(args);
+    out.flush();
+    err.flush();
+    System.exit(status);
+  }
+}

@@ -1,0 +1,145 @@
+package org.ntk4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Runs one command line: `run(args)` is its exit status, 0 when it did what was asked, 1 when that
+/// failed, 2 when the command line itself is wrong.
+///
+/// An error is one line on the error stream; its stack trace is shown with `--debug` only.
+final class Tool {
+  static final int FAILED = ExitCode.SOFTWARE;
+  static final int WRONG_USAGE = ExitCode.USAGE;
+
+  private final CommandLine commandLine;
+  private final Root root;
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  /// @param subcommands `@Command` objects, which may be [Runnable] or a `Callable` of an exit
+  ///   status
+  /// @param debug whether stack traces are shown even without `--debug`
+  Tool(List<Object> subcommands, PrintWriter out, PrintWriter err, boolean debug) {
+    this.out = out;
+    this.err = err;
+    root = new Root(debug);
+    commandLine = new CommandLine(root);
+    subcommands.forEach(commandLine::addSubcommand);
+    commandLine
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler((e, _) -> wrongUsage(e))
+        .setExecutionExceptionHandler((e, _, _) -> failed(e));
+  }
+
+  /// Names of the subcommands.
+  Set<String> commands() {
+    return commandLine.getSubcommands().keySet();
+  }
+
+  int run(String... args) {
+    if (args.length == 0) {
+      commandLine.usage(err);
+      return WRONG_USAGE;
+    }
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+      // What a large problem or a machine without the native libraries can bring about; any other
+      // Error is a defect, and its stack trace is wanted.
+      return failed(e);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private int wrongUsage(ParameterException e) {
+    err.println("ntk: " + oneLine(e));
+    boolean suggested =
+        e instanceof UnmatchedArgumentException unmatched
+            && UnmatchedArgumentException.printSuggestions(unmatched, err);
+    if (!suggested) {
+      String command = e.getCommandLine().getCommandSpec().qualifiedName();
+      err.println("Try '" + command + " --help'.");
+    }
+    traceIfDebugging(e);
+    return WRONG_USAGE;
+  }
+
+  private int failed(Throwable e) {
+    err.println("ntk: " + oneLine(e));
+    traceIfDebugging(e);
+    return FAILED;
+  }
+
+  private void traceIfDebugging(Throwable e) {
+    if (root.debug) {
+      e.printStackTrace(err);
+    }
+  }
+
+  private static String oneLine(Throwable e) {
+    String message =
+        Optional.ofNullable(e.getMessage()).orElse("").strip().replaceAll("\\R\\s*", "; ");
+    return switch (e) {
+      case OutOfMemoryError _ -> "out of memory (" + message + ")";
+      case StackOverflowError _ -> "the program is nested too deeply (stack overflow)";
+      case LinkageError _ -> "a native library could not be loaded: " + message;
+      case Throwable t when message.isEmpty() -> t.getClass().getSimpleName();
+      case IOException _, UncheckedIOException _ -> withKind(e, message);
+      case Throwable _ -> message;
+    };
+  }
+
+  /// Messages of I/O errors are often nothing but the path.
+  private static String withKind(Throwable e, String message) {
+    Throwable io = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+    String kind = io.getClass().getSimpleName();
+    return kind + ": " + message.replaceFirst("^\\S*" + kind + ": ", "");
+  }
+
+  @Command(
+      name = "ntk",
+      description = "Finite-width neural tangent kernels, fast and exact.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      synopsisSubcommandLabel = "COMMAND",
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:done",
+        "1:failed; one line on the error stream says why",
+        "2:the command line is wrong"
+      })
+  private static final class Root implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+        names = "--debug",
+        scope = ScopeType.INHERIT,
+        description = "Show the stack trace of an error (so does NTK_DEBUG=1 in the environment).")
+    private boolean debug;
+
+    Root(boolean debug) {
+      this.debug = debug;
+    }
+
+    @Override
+    public void run() {
+      throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+  }
+}
