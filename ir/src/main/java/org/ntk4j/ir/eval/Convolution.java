@@ -1,0 +1,181 @@
+package org.ntk4j.ir.eval;
+
+import java.util.Arrays;
+import java.util.List;
+import org.ntk4j.core.Shape;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.eval.LinearAlgebra.Sizes;
+import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.ConvDims;
+
+/// Convolution as matrix products: `y[r, o] = Σ_k patch[r, k] · kernel[o, k]`, where a row `r` is
+/// an example and a position, and `k` is a tap and an input feature.
+///
+/// Patches are gathered a few slabs at a time; a slab is all rows with the same example and the
+/// same position along the first spatial axis.
+final class Convolution {
+  /// Memory for patches.
+  private static final long PATCH_BYTES = 1 << 24;
+
+  private final Conv op;
+  private final Invocation c;
+  private final Tensor x;
+  private final Tensor w;
+  private final Tensor y;
+  private final int spatial;
+  private final long[] taps;
+  private final long[] positions;
+  private final long groups;
+  private final long inputs;
+  private final long outputs;
+  private final long inner;
+  private final long slabRows;
+
+  Convolution(Conv op, Invocation c) {
+    this.op = op;
+    this.c = c;
+    this.x = c.tensor(0);
+    this.w = c.tensor(1);
+    this.y = c.result();
+    ConvDims d = op.dims();
+    this.spatial = d.xSpatial().size();
+    this.taps = d.wSpatial().stream().mapToLong(w.shape()::dim).toArray();
+    this.positions = d.ySpatial().stream().mapToLong(y.shape()::dim).toArray();
+    // At most one of the two counts is above 1.
+    this.groups = op.featureGroups() * op.batchGroups();
+    this.inputs = w.shape().dim(d.wIn());
+    this.outputs = w.shape().dim(d.wOut()) / groups;
+    this.inner = product(taps) * inputs;
+    this.slabRows = spatial == 0 ? 1 : product(Arrays.copyOfRange(positions, 1, spatial));
+  }
+
+  private static long product(long[] sizes) {
+    return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+  }
+
+  void run() {
+    if (y.size() == 0) {
+      return;
+    }
+    long slabs = y.size() / (slabRows * groups * outputs);
+    long slabBytes = Math.max(1, slabRows * inner * x.dtype().sizeBytes());
+    long atOnce = Math.clamp(PATCH_BYTES / slabBytes, 1, slabs);
+    Tensor patches = c.temporary(x.dtype(), Shape.of(atOnce * slabRows, inner));
+    Tensor kernel = c.temporary(x.dtype(), Shape.of(outputs, inner));
+    Tensor products = c.temporary(x.dtype(), Shape.of(atOnce * slabRows, outputs));
+    View rows = View.of(0, 0, inner, 1);
+    for (long g = 0; g < groups; g++) {
+      loadKernel(g, kernel);
+      for (long first = 0; first < slabs; first += atOnce) {
+        long count = Math.min(atOnce, slabs - first);
+        Blocks.fill(patches, 0);
+        for (long s = 0; s < count; s++) {
+          loadSlab(g, first + s, patches, s * slabRows * inner);
+        }
+        Sizes sizes = new Sizes(1, count * slabRows, outputs, inner);
+        Products.multiply(
+            sizes, patches, rows, kernel, rows, products, View.of(0, 0, outputs, 1));
+        for (long s = 0; s < count; s++) {
+          storeSlab(g, first + s, products, s * slabRows * outputs);
+        }
+      }
+    }
+  }
+
+  /// `kernel[o, tap.., i]`, the output features of group `g`.
+  private void loadKernel(long g, Tensor kernel) {
+    ConvDims d = op.dims();
+    int[] axes = axes(d.wOut(), d.wSpatial(), d.wIn());
+    long[] dims = new long[spatial + 2];
+    dims[0] = outputs;
+    System.arraycopy(taps, 0, dims, 1, spatial);
+    dims[spatial + 1] = inputs;
+    View from = View.of(w.shape()).from(d.wOut(), g * outputs, 1).select(axes);
+    Copies.copy(dims, w, from, kernel, View.of(Shape.of(dims)));
+  }
+
+  private static int[] axes(int first, List<Integer> middle, int last) {
+    int[] axes = new int[middle.size() + 2];
+    axes[0] = first;
+    for (int k = 0; k < middle.size(); k++) {
+      axes[k + 1] = middle.get(k);
+    }
+    axes[middle.size() + 1] = last;
+    return axes;
+  }
+
+  /// The part of `x` that group `g` reads, as `[n, spatial.., i]`.
+  private View source(long g) {
+    ConvDims d = op.dims();
+    View v = View.of(x.shape());
+    if (op.featureGroups() > 1) {
+      v = v.from(d.xFeature(), g * inputs, 1);
+    } else {
+      v = v.from(d.xBatch(), g * (x.shape().dim(d.xBatch()) / groups), 1);
+    }
+    return v.select(axes(d.xBatch(), d.xSpatial(), d.xFeature()));
+  }
+
+  private Taps along(int axis, long from, long n, long tap) {
+    long shift = op.rhsDilation().get(axis) * tap - op.padLo().get(axis);
+    long size = x.shape().dim(op.dims().xSpatial().get(axis));
+    return Taps.of(from, n, op.strides().get(axis), shift, op.lhsDilation().get(axis), size);
+  }
+
+  /// `patches[start..] = [position.., tap.., i]` of one slab, where nothing but 0 was before.
+  private void loadSlab(long g, long slab, Tensor patches, long start) {
+    View from = source(g);
+    long example = spatial == 0 ? slab : slab / positions[0];
+    View unmoved = View.of(0, new long[spatial]);
+    for (Walk t = new Walk(taps, unmoved, View.of(0, tapStrides())); t.more(); t.next()) {
+      long[] dims = new long[spatial + 1];
+      long[] fromStrides = new long[spatial + 1];
+      long[] toStrides = new long[spatial + 1];
+      long source = from.offset() + example * from.stride(0);
+      long target = start + t.second();
+      long rowsPerStep = slabRows;
+      for (int k = 0; k < spatial; k++) {
+        Taps seen =
+            k == 0
+                ? along(0, slab % positions[0], 1, t.index(0))
+                : along(k, 0, positions[k], t.index(k));
+        rowsPerStep = k == 0 ? slabRows : rowsPerStep / positions[k];
+        dims[k] = seen.count();
+        source += seen.source() * from.stride(k + 1);
+        target += seen.first() * rowsPerStep * inner;
+        fromStrides[k] = seen.sourceStep() * from.stride(k + 1);
+        toStrides[k] = seen.step() * rowsPerStep * inner;
+      }
+      dims[spatial] = inputs;
+      fromStrides[spatial] = from.stride(spatial + 1);
+      toStrides[spatial] = 1;
+      Copies.copy(dims, x, View.of(source, fromStrides), patches, View.of(target, toStrides));
+    }
+  }
+
+  private long[] tapStrides() {
+    long[] strides = Shape.of(taps).strides();
+    Arrays.setAll(strides, k -> strides[k] * inputs);
+    return strides;
+  }
+
+  /// `y[example, position.., o]` of one slab.
+  private void storeSlab(long g, long slab, Tensor products, long start) {
+    ConvDims d = op.dims();
+    View to = View.of(y.shape()).from(d.yFeature(), g * outputs, 1);
+    if (spatial > 0) {
+      to = to.from(d.yBatch(), slab / positions[0], 1);
+      to = to.from(d.ySpatial().getFirst(), slab % positions[0], 1);
+    } else {
+      to = to.from(d.yBatch(), slab, 1);
+    }
+    long[] dims = new long[spatial + 2];
+    Arrays.fill(dims, 1);
+    for (int k = 1; k < spatial; k++) {
+      dims[k + 1] = positions[k];
+    }
+    dims[spatial + 1] = outputs;
+    View all = to.select(axes(d.yBatch(), d.ySpatial(), d.yFeature()));
+    Copies.copy(dims, products, View.of(Shape.of(dims)).plus(start), y, all);
+  }
+}
