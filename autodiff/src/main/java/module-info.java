@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /// Derivatives of programs as programs: linearize, transpose, batch; structured derivatives; kernels.
 @NullMarked
 module org.ntk4j.autodiff {
+  exports org.ntk4j.autodiff;
   exports org.ntk4j.autodiff.structure;
   exports org.ntk4j.ntk;
 
