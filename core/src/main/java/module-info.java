@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.ntk4j.core {
   exports org.ntk4j.core;
+  exports org.ntk4j.core.io;
 
   requires static org.jspecify;
 }

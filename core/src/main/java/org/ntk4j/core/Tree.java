@@ -1,7 +1,6 @@
 package org.ntk4j.core;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -47,7 +46,11 @@ public sealed interface Tree<T> {
   /// The tree with these numbered children.
   @SafeVarargs
   static <T> Tree<T> list(Tree<T>... children) {
-    return new Seq<>(Arrays.stream(children).toList());
+    List<Tree<T>> items = new ArrayList<>(children.length);
+    for (Tree<T> child : children) {
+      items.add(child);
+    }
+    return new Seq<>(items);
   }
 
   /// The tree with these numbered leaves.
