@@ -1,8 +1,10 @@
 import org.jspecify.annotations.NullMarked;
 
-/// Derivatives of programs as programs: linearize, transpose, batch; structured derivatives; kernels.
+/// Derivatives of programs as programs: linearize, transpose and batch; structured derivatives; the
+/// kernels.
 @NullMarked
 module org.ntk4j.autodiff {
+  exports org.ntk4j.autodiff;
   exports org.ntk4j.autodiff;
   exports org.ntk4j.autodiff.structure;
   exports org.ntk4j.ntk;

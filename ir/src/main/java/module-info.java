@@ -1,4 +1,5 @@
 import org.jspecify.annotations.NullMarked;
+import org.ntk4j.ir.eval.LinearAlgebra;
 
 /// Tensor programs as data: primitives, programs, tracing, passes and the reference evaluator.
 @NullMarked
@@ -7,8 +8,11 @@ module org.ntk4j.ir {
   exports org.ntk4j.ir.eval;
   exports org.ntk4j.ir.op;
   exports org.ntk4j.ir.pass;
+  exports org.ntk4j.ir.text;
   exports org.ntk4j.ir.trace;
 
   requires transitive org.ntk4j.core;
   requires static org.jspecify;
+
+  uses LinearAlgebra;
 }

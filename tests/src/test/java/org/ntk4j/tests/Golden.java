@@ -30,7 +30,7 @@ public final class Golden {
 
   /// @param name of the text, `<class>/<text>`: a test with several texts names each
   public static void assertMatches(String name, Program actual) {
-    Path file = Sources.root().resolve("tests").resolve(DIRECTORY).resolve(name + ".ir");
+    Path file = Sources.findRoot().resolve("tests").resolve(DIRECTORY).resolve(name + ".ir");
     String printed = Printer.print(actual);
     String found = canonical(printed);
     if (!found.equals(printed)) {

@@ -36,7 +36,7 @@ record Sources(Path root, List<Source> files, Trees trees) {
   }
 
   static Sources read() {
-    Path root = root();
+    Path root = findRoot();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager manager =
         compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
@@ -77,7 +77,7 @@ record Sources(Path root, List<Source> files, Trees trees) {
   }
 
   /// The project's root: the directory above that holds the script that runs these tests.
-  static Path root() {
+  static Path findRoot() {
     Path start = Path.of("").toAbsolutePath();
     for (Path dir = start; dir != null; dir = dir.getParent()) {
       if (Files.exists(dir.resolve("check")) && Files.exists(dir.resolve("pom.xml"))) {
