@@ -33,12 +33,22 @@ public sealed interface Atom {
   /// @param bits the value: the bits of a `double` for a floating-point dtype, the integer itself for
   ///     an integer dtype, 0 or 1 for a boolean
   record Literal(Aval aval, long bits) implements Atom {
+    /// Rounds to the dtype, so that equal values have equal bits; there is one NaN.
+    public Literal {
+      bits =
+          switch (aval.dtype()) {
+            case F32 -> Double.doubleToLongBits((float) Double.longBitsToDouble(bits));
+            case F64 -> Double.doubleToLongBits(Double.longBitsToDouble(bits));
+            case I32 -> (int) bits;
+            case I64 -> bits;
+            case BOOL -> bits == 0 ? 0 : 1;
+          };
+    }
 
     /// `value` converted to the dtype of `aval`, everywhere.
     public static Literal of(double value, Aval aval) {
       if (aval.dtype().isFloating()) {
-        double rounded = aval.dtype() == DType.F32 ? (float) value : value;
-        return new Literal(aval, Double.doubleToRawLongBits(rounded));
+        return new Literal(aval, Double.doubleToRawLongBits(value));
       }
       return new Literal(aval, aval.dtype() == DType.BOOL ? (value != 0 ? 1 : 0) : (long) value);
     }

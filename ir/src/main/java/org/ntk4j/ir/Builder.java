@@ -15,24 +15,11 @@ public final class Builder implements Ops {
   /// Creates an empty builder.
   public Builder() {}
 
-  /// Appends `op(in)` and returns its results.
-  ///
-  /// @throws IrException if the operands break a constraint of `op`
+  @Override
   public List<Var> emitAll(Primitive op, List<? extends Atom> in) {
     List<Var> out = op.resultAvals(in.stream().map(Atom::aval).toList()).stream().map(Var::new).toList();
     equations.add(new Equation(op, List.copyOf(in), out));
     return out;
-  }
-
-  /// Appends `op(in)`, which has one result.
-  public Var emit(Primitive op, List<? extends Atom> in) {
-    emitAll(op, in);
-    return equations.getLast().result();
-  }
-
-  /// Appends `op(in)`, which has one result.
-  public Var emit(Primitive op, Atom... in) {
-    return emit(op, List.of(in));
   }
 
   /// Appends the equations of `p` with its inputs replaced by `arguments`; returns its outputs.

@@ -4,9 +4,20 @@ import java.util.List;
 import org.ntk4j.ir.Aval;
 
 /// Running product along `axis`, inclusive.
+///
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axis` is an axis of it.
 public record CumProd(int axis, boolean reverse) implements Nonlinear {
   @Override
   public String mnemonic() {
     return "cumprod";
+  }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    Aval x = check.only(1);
+    check.numeric(2, x);
+    check.axis(3, axis, x.rank());
+    return List.of(x);
   }
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import org.ntk4j.ir.Aval;
 
 /// Running sum along `axis`, from the end if `reverse`; inclusive.
+///
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axis` is an axis of it.
 public record CumSum(int axis, boolean reverse) implements Multilinear {
   @Override
   public String mnemonic() {
@@ -13,5 +15,14 @@ public record CumSum(int axis, boolean reverse) implements Multilinear {
   @Override
   public List<List<Integer>> linearIn(int operands) {
     return Groups.joint(0);
+  }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    Aval x = check.only(1);
+    check.numeric(2, x);
+    check.axis(3, axis, x.rank());
+    return List.of(x);
   }
 }

@@ -1,5 +1,6 @@
 package org.ntk4j.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,7 +15,7 @@ final class Groups {
 
   /// A group for each: linear in each of these operands while the others are held fixed.
   static List<List<Integer>> each(Integer... operands) {
-    return java.util.Arrays.stream(operands).map(List::of).toList();
+    return Arrays.stream(operands).map(List::of).toList();
   }
 
   /// One group of all `count` operands.

@@ -16,4 +16,10 @@ public record Mul() implements Multilinear {
   public List<List<Integer>> linearIn(int operands) {
     return Groups.each(0, 1);
   }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    return check.equalNumericPair();
+  }
 }

@@ -16,4 +16,12 @@ public record Neg() implements Multilinear {
   public List<List<Integer>> linearIn(int operands) {
     return Groups.joint(0);
   }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    Aval x = check.only(1);
+    check.numeric(2, x);
+    return List.of(x);
+  }
 }

@@ -4,9 +4,25 @@ import java.util.List;
 import org.ntk4j.ir.Aval;
 
 /// Product over `axes`, which disappear.
+///
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept
+/// in increasing order).
 public record ReduceProd(List<Integer> axes) implements Nonlinear {
+  public ReduceProd {
+    axes = Check.sorted(axes);
+  }
+
   @Override
   public String mnemonic() {
     return "reduce_prod";
+  }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    Aval x = check.only(1);
+    check.numeric(2, x);
+    check.axes(3, "operand", axes, x.rank());
+    return List.of(x.withShape(x.shape().removeAll(axes)));
   }
 }

@@ -16,4 +16,10 @@ public record Sub() implements Multilinear {
   public List<List<Integer>> linearIn(int operands) {
     return Groups.joint(0, 1);
   }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    return check.equalNumericPair();
+  }
 }

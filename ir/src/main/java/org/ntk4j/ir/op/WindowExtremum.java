@@ -5,9 +5,20 @@ import org.ntk4j.ir.Aval;
 
 /// Largest or smallest element of sliding windows; positions outside the operand never win; ties
 /// share evenly.
+///
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 each list of the window has one entry per
+/// axis; C4 sizes, strides and dilations are at least 1.
 public record WindowExtremum(Extremum kind, Window window) implements Nonlinear {
   @Override
   public String mnemonic() {
     return "window_" + kind.mnemonic();
+  }
+
+  @Override
+  public List<Aval> resultAvals(List<Aval> operands) {
+    Check check = Check.of(this, operands);
+    Aval x = check.only(1);
+    check.numeric(2, x);
+    return List.of(x.withShape(window.resultShape(check, x.shape())));
   }
 }
