@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ntk4j.ir.Atom.Var;
 
 /// Appends equations in order; checks every equation as it is appended.
@@ -11,6 +12,7 @@ import org.ntk4j.ir.Atom.Var;
 /// The methods named after primitives are inherited from [Ops].
 public final class Builder implements Ops {
   private final List<Equation> equations = new ArrayList<>();
+  private final Map<Var, Equation> definitions = new HashMap<>();
 
   /// Creates an empty builder.
   public Builder() {}
@@ -18,7 +20,9 @@ public final class Builder implements Ops {
   @Override
   public List<Var> emitAll(Primitive op, List<? extends Atom> in) {
     List<Var> out = op.resultAvals(in.stream().map(Atom::aval).toList()).stream().map(Var::new).toList();
-    equations.add(new Equation(op, List.copyOf(in), out));
+    Equation e = new Equation(op, List.copyOf(in), out);
+    equations.add(e);
+    out.forEach(y -> definitions.put(y, e));
     return out;
   }
 
@@ -39,6 +43,11 @@ public final class Builder implements Ops {
 
   private static Atom rename(Map<Var, Atom> renamed, Atom a) {
     return a instanceof Var v ? renamed.getOrDefault(v, v) : a;
+  }
+
+  /// The equation that defines `x`, if this builder appended it.
+  public Optional<Equation> definition(Var x) {
+    return Optional.ofNullable(definitions.get(x));
   }
 
   /// The equations so far.
