@@ -5,7 +5,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.ntk4j.autodiff {
   exports org.ntk4j.autodiff;
-  exports org.ntk4j.autodiff;
   exports org.ntk4j.autodiff.structure;
   exports org.ntk4j.ntk;
 
