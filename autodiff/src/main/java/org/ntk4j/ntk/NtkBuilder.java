@@ -1,0 +1,159 @@
+package org.ntk4j.ntk;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.ntk4j.autodiff.structure.StructureOptions;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ntk.NtkOptions.ExampleClaim;
+import org.ntk4j.ntk.NtkOptions.PerOutput;
+
+/// Options of an [Ntk]. Without any: trace over the last axis, no diagonal axes, all parameters, the
+/// cheapest implementation.
+public final class NtkBuilder {
+  private final Network network;
+  private PerOutput trace = new PerOutput.Same(List.of(-1));
+  private PerOutput diagonal = new PerOutput.Same(List.of());
+  private Implementation implementation = Implementation.AUTO;
+  private Optional<ExampleClaim> examples = Optional.empty();
+  private Predicate<String> parameters = _ -> true;
+  private boolean perParameter;
+  private boolean crossOutputs;
+  private boolean jacobianRules = true;
+  private boolean structureRules = true;
+  private boolean forwardMode;
+  private Rates rates = Rates.DEFAULT;
+  private Runner runner = Evaluator::run;
+
+  NtkBuilder(Network network) {
+    this.network = network;
+  }
+
+  /// Output axes to trace: unified between the two sides, summed, and divided by their size.
+  /// Negative axes count from the end. Default: `-1`.
+  public NtkBuilder traceAxes(int... axes) {
+    trace = new PerOutput.Same(boxed(axes));
+    return this;
+  }
+
+  /// Output axes to trace, for each output.
+  public NtkBuilder traceAxes(Tree<List<Integer>> axes) {
+    trace = new PerOutput.Each(axes);
+    return this;
+  }
+
+  /// Output axes that appear once: unified between the two sides and kept. Default: none.
+  public NtkBuilder diagonalAxes(int... axes) {
+    diagonal = new PerOutput.Same(boxed(axes));
+    return this;
+  }
+
+  /// Output axes that appear once, for each output.
+  public NtkBuilder diagonalAxes(Tree<List<Integer>> axes) {
+    diagonal = new PerOutput.Each(axes);
+    return this;
+  }
+
+  private static List<Integer> boxed(int... axes) {
+    return Arrays.stream(axes).boxed().toList();
+  }
+
+  /// How to compute the kernel. Default: [Implementation#AUTO].
+  public NtkBuilder implementation(Implementation choice) {
+    implementation = choice;
+    return this;
+  }
+
+  /// Claims that `axis` of every input that has it counts examples, and that they are independent;
+  /// a claim that is wrong is an error. Without a claim this is found out.
+  public NtkBuilder exampleAxes(int axis) {
+    examples = Optional.of(new ExampleClaim.Same(axis));
+    return this;
+  }
+
+  /// Claims an example axis, or none, for each input; see [#exampleAxes(int)].
+  public NtkBuilder exampleAxes(Tree<OptionalInt> axes) {
+    examples = Optional.of(new ExampleClaim.Each(axes));
+    return this;
+  }
+
+  /// The parameters to differentiate, by path, such as `layer0.w`. Default: all.
+  public NtkBuilder parameters(Predicate<String> selected) {
+    parameters = selected;
+    return this;
+  }
+
+  /// The parameters to differentiate, by path.
+  public NtkBuilder parameters(Collection<String> paths) {
+    Set<String> selected = Set.copyOf(paths);
+    return parameters(selected::contains);
+  }
+
+  /// Whether to give the kernel of each parameter in place of their sum. Default: false.
+  public NtkBuilder perParameter(boolean separate) {
+    perParameter = separate;
+    return this;
+  }
+
+  /// Whether to give, for several outputs, the kernels between different ones too. Default: false.
+  public NtkBuilder crossOutputs(boolean cross) {
+    crossOutputs = cross;
+    return this;
+  }
+
+  /// Whether structured derivatives may write down local Jacobians by rule; for debugging. Default:
+  /// true.
+  public NtkBuilder jacobianRules(boolean use) {
+    jacobianRules = use;
+    return this;
+  }
+
+  /// Whether structured derivatives may use the structure of local Jacobians; for debugging.
+  /// Default: true.
+  public NtkBuilder structureRules(boolean use) {
+    structureRules = use;
+    return this;
+  }
+
+  /// Whether the Jacobian contraction computes Jacobians by columns (forward mode), in place of rows
+  /// (reverse mode). Default: false.
+  public NtkBuilder forwardMode(boolean columns) {
+    forwardMode = columns;
+    return this;
+  }
+
+  /// The machine's rates, by which [Implementation#AUTO] predicts times.
+  public NtkBuilder rates(Rates machine) {
+    rates = machine;
+    return this;
+  }
+
+  /// What runs the kernel's program. Default: the reference evaluator.
+  public NtkBuilder runner(Runner backEnd) {
+    runner = backEnd;
+    return this;
+  }
+
+  /// The kernel function.
+  public Ntk build() {
+    return new Ntk(
+        network,
+        new NtkOptions(
+            trace,
+            diagonal,
+            implementation,
+            examples,
+            parameters,
+            perParameter,
+            crossOutputs,
+            new StructureOptions(jacobianRules, structureRules),
+            forwardMode,
+            rates,
+            runner));
+  }
+}
