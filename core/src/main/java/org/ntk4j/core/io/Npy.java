@@ -29,8 +29,8 @@ public final class Npy {
 
   /// The array in `path`, garbage-collected.
   ///
-  /// 2 GiB and more of elements that need no conversion are not read but mapped: such a tensor refuses
-  /// to be set, and the file must not be changed in place while it is in use.
+  /// 2 GiB and more of elements that need no conversion are not read but mapped: such a tensor
+  /// refuses to be set, and the file must not be changed in place while it is in use.
   ///
   /// @throws NpyException if `path` is not exactly one array that we can hold
   public static Tensor read(Path path) throws IOException {

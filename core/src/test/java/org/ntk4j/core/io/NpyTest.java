@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class NpyTest {
 
   @Test
   void files_of_numpy_are_read() throws Exception {
-    Path path = Path.of(NpyTest.class.getResource("mlp_x1.npy").toURI());
+    Path path = Path.of(Objects.requireNonNull(NpyTest.class.getResource("mlp_x1.npy")).toURI());
     Tensor x = Npy.read(path);
     assertEquals("f64[4,5]", x.toString());
     Path again = folder.resolve("again.npy");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class NpzTest {
 
   private static void same(Map<String, Tensor> expected, Map<String, Tensor> actual) {
     assertEquals(List.copyOf(expected.keySet()), List.copyOf(actual.keySet()));
-    expected.forEach((name, x) -> assertTrue(x.sameAs(actual.get(name)), name));
+    expected.forEach((name, x) -> assertTrue(x.sameAs(Objects.requireNonNull(actual.get(name))), name));
   }
 
   @Test
@@ -79,9 +80,9 @@ class NpzTest {
 
   @Test
   void archives_of_numpy_are_read() throws Exception {
-    Path path = Path.of(NpzTest.class.getResource("digits.npz").toURI());
+    Path path = Path.of(Objects.requireNonNull(NpzTest.class.getResource("digits.npz")).toURI());
     Map<String, Tensor> digits = Npz.read(path);
-    Tensor images = digits.get("images");
+    Tensor images = Objects.requireNonNull(digits.get("images"));
     assertEquals("i32[1797,8,8]", images.toString());
     assertEquals(0, LongStream.of(images.toLongs()).min().orElseThrow());
     assertEquals(16, LongStream.of(images.toLongs()).max().orElseThrow());
