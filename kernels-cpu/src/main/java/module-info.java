@@ -1,0 +1,17 @@
+import org.jspecify.annotations.NullMarked;
+import org.ntk4j.cpu.CpuLinearAlgebra;
+import org.ntk4j.ir.eval.LinearAlgebra;
+
+/// The CPU back end: native matrix products, and the threads that run them.
+@NullMarked
+module org.ntk4j.cpu {
+  exports org.ntk4j.cpu;
+
+  requires org.bytedeco.javacpp;
+  requires org.bytedeco.openblas;
+  requires transitive org.ntk4j.ir;
+  requires static org.jspecify;
+
+  provides LinearAlgebra with
+      CpuLinearAlgebra;
+}
