@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -153,9 +154,11 @@ public sealed interface Tree<T> {
   ///
   /// @throws IllegalArgumentException if there is none
   default Tree<T> get(String name) {
-    if (this instanceof Node<T>(SequencedMap<String, Tree<T>> children)
-        && children.get(name) instanceof Tree<T> child) {
-      return child;
+    if (this instanceof Node<T>(SequencedMap<String, Tree<T>> children)) {
+      Optional<Tree<T>> child = Optional.ofNullable(children.get(name));
+      if (child.isPresent()) {
+        return child.get();
+      }
     }
     throw new IllegalArgumentException("no child '" + name + "' in " + TreeWalk.kind(this));
   }

@@ -47,7 +47,7 @@ final class NpzArchive {
     this.members = members;
   }
 
-  /// Checks that the file begins with a member (or is empty) and ends with the end of its directory.
+  /// Checks that the file begins with a member (or is empty) and ends where its directory ends.
   static void checkEnds(Path path, String source) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
       byte[] start = new byte[FIRST_MEMBER.length];
@@ -60,7 +60,8 @@ final class NpzArchive {
       file.seek(file.length() - tailBytes);
       file.readFully(tail);
       if (!Arrays.equals(start, FIRST_MEMBER) && !Arrays.equals(start, END_RECORD)) {
-        throw new NpyException(source, "does not start as a zip archive does; expected an npz file");
+        throw new NpyException(
+            source, "does not start as a zip archive does; expected an npz file");
       }
       if (!endsWithRecord(tail)) {
         throw new NpyException(

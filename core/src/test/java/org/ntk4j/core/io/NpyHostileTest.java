@@ -96,18 +96,18 @@ class NpyHostileTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {'descr': '<f8', 'shape': ()}                                 | 29 | it has only the keys [descr, shape]
-          {'descr': '<f8', 'descr': '<f8'}                              | 31 | the key 'descr' is repeated
-          {'descr': '<f8' 'shape': ()}                                  | 16 | no comma after the value of 'descr'
-          {'extra': 1}                                                  | 9  | the key 'extra' is unknown
-          {'descr': '<f8                                                | 10 | no string where one should be
-          {'fortran_order': 1}                                          | 18 | 'fortran_order' is neither True nor False
-          {'shape': (2)}                                                | 13 | the shape is no tuple
-          {'shape': (2 3)}                                              | 13 | no comma between the sizes of the shape
-          {'shape': (x,)}                                               | 11 | no number where a size should be
-          {'shape': (2,                                                 | 13 | it ends too early
-          ('shape', 2)                                                  | 0  | no '{' where one should be
-          {'descr': '<f8', 'fortran_order': False, 'shape': (), } x     | 55 | something follows the closing brace
+          {'descr': '<f8', 'shape': ()} | 29 | it has only the keys [descr, shape]
+          {'descr': '<f8', 'descr': '<f8'} | 31 | the key 'descr' is repeated
+          {'descr': '<f8' 'shape': ()} | 16 | no comma after the value of 'descr'
+          {'extra': 1} | 9 | the key 'extra' is unknown
+          {'descr': '<f8 | 10 | no string where one should be
+          {'fortran_order': 1} | 18 | 'fortran_order' is neither True nor False
+          {'shape': (2)} | 13 | the shape is no tuple
+          {'shape': (2 3)} | 13 | no comma between the sizes of the shape
+          {'shape': (x,)} | 11 | no number where a size should be
+          {'shape': (2, | 13 | it ends too early
+          ('shape', 2) | 0 | no '{' where one should be
+          {'descr': '<f8', 'fortran_order': False, 'shape': (), } x | 55 | something follows the closing brace
           """)
   void malformed_headers_are_refused(String header, int at, String problem) throws IOException {
     refused(
