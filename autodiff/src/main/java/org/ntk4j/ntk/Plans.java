@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.autodiff.structure.KernelProblem;
 import org.ntk4j.autodiff.structure.KernelProgram;
+import org.ntk4j.autodiff.structure.StructuredKernel;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
@@ -93,7 +94,7 @@ final class Plans {
 
   /// The structured NTKs, then the NNGPs of the same forward passes.
   private KernelProgram structured() {
-    KernelProgram ntk = StructuredSwitch.emit(setting.problem(), options.structure());
+    KernelProgram ntk = StructuredKernel.emit(setting.problem(), options.structure());
     if (setting.nngp().isEmpty()) {
       return ntk;
     }

@@ -12,7 +12,10 @@ public record Rates(
   /// Two cores of a current server: 2e11 operations, 2e10 bytes per second, 2 µs an equation.
   public static final Rates DEFAULT = new Rates(2e11, 2e10, 2e-6);
 
+  /// What `p` would cost.
   Prediction predict(Implementation implementation, Program p) {
-    return new Prediction(implementation, 0, 0, 0, p.equations().size());
+    ProgramCost cost = ProgramCost.of(p, this);
+    return new Prediction(
+        implementation, cost.seconds(), cost.operations(), cost.bytes(), p.equations().size());
   }
 }
