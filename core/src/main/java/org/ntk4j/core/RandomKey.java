@@ -61,7 +61,7 @@ public record RandomKey(long seed) {
   }
 
   /// Normal numbers of mean 0 and variance 1, by Box and Muller: `√(-2 log(1 - u)) cos(2π v)` with
-  /// two uniform numbers `u`, `v` of this key and `i`; computed in `f64`, the same on every machine.
+  /// two uniform numbers `u`, `v` of this key and `i`; computed in `f64`, equal on any machine.
   ///
   /// @throws IllegalArgumentException if `dtype` is not floating
   public Tensor normal(DType dtype, Shape shape) {

@@ -38,7 +38,8 @@ class NpzTest {
 
   private static void same(Map<String, Tensor> expected, Map<String, Tensor> actual) {
     assertEquals(List.copyOf(expected.keySet()), List.copyOf(actual.keySet()));
-    expected.forEach((name, x) -> assertTrue(x.sameAs(Objects.requireNonNull(actual.get(name))), name));
+    expected.forEach(
+        (name, x) -> assertTrue(x.sameAs(Objects.requireNonNull(actual.get(name))), name));
   }
 
   @Test
