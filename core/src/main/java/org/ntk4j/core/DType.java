@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// The element types of tensors.
 ///
-/// `f32` and `f64` are IEEE 754 binary32 and binary64, `i32` and `i64` are two's complement,
-/// `bool` is one byte that is 0 or 1. In memory all are in the byte order of the machine.
+/// `f32` and `f64` are IEEE 754 binary32 and binary64, `i32` and `i64` are two's complement, `bool`
+/// is one byte that is 0 or 1. In memory all are in the byte order of the machine.
 public enum DType {
   F32("f32", 4, Kind.FLOATING),
   F64("f64", 8, Kind.FLOATING),

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 ///
 /// Allocated memory starts at a multiple of 64 bytes; a [#slice] starts wherever its first element
 /// is. A tensor of a [TensorScope] ends when the scope is closed or releases it; from then on
-/// everything but [#dtype], [#shape], [#rank] and [#size] throws `IllegalStateException`. All
-/// other tensors are garbage-collected; together they are limited by `-XX:MaxDirectMemorySize`.
+/// everything but [#dtype], [#shape], [#rank] and [#size] throws `IllegalStateException`. All other
+/// tensors are garbage-collected; together they are limited by `-XX:MaxDirectMemorySize`.
 ///
 /// Equality is identity; [#sameAs] compares contents.
 public final class Tensor {
@@ -78,11 +78,11 @@ public final class Tensor {
     return copied(DType.BOOL, MemorySegment.ofArray(bytes), dims);
   }
 
-  /// The tensor whose elements are those in `memory`, in the machine's byte order; not copied.
-  /// The owner of `memory` stays its owner.
+  /// The tensor whose elements are those in `memory`, in the machine's byte order; not copied. The
+  /// owner of `memory` stays its owner.
   ///
   /// @throws IllegalArgumentException if `memory` is on the heap, is not exactly as large as the
-  ///     tensor, or does not start at a multiple of the element size
+  ///   tensor, or does not start at a multiple of the element size
   public static Tensor wrap(DType dtype, Shape shape, MemorySegment memory) {
     long bytes = byteSize(dtype, shape);
     if (!memory.isNative()) {
@@ -127,7 +127,11 @@ public final class Tensor {
     } catch (OutOfMemoryError e) {
       OutOfMemoryError clearer =
           new OutOfMemoryError(
-              "no memory for " + describe(dtype, shape) + " (" + bytes + " bytes): "
+              "no memory for "
+                  + describe(dtype, shape)
+                  + " ("
+                  + bytes
+                  + " bytes): "
                   + e.getMessage());
       clearer.initCause(e);
       throw clearer;
@@ -319,8 +323,8 @@ public final class Tensor {
     return dtype == other.dtype && shape.equals(other.shape) && mine.mismatch(others) < 0;
   }
 
-  /// A hash of dtype, shape and every bit of the elements: equal for tensors that are
-  /// [#sameAs] each other, and the same in every run on machines of one byte order.
+  /// A hash of dtype, shape and every bit of the elements: equal for tensors that are [#sameAs]
+  /// each other, and the same in every run on machines of one byte order.
   public long contentHash() {
     return ContentHash.of(dtype, shape, segment());
   }

@@ -71,7 +71,8 @@ public final class TensorScope implements AutoCloseable {
     Block block = tensor.block();
     if (!live.remove(block)) {
       throw new IllegalStateException(
-          tensor + " cannot be released: "
+          tensor
+              + " cannot be released: "
               + (block.isReleased() ? "it was released before" : "it belongs to another owner"));
     }
     block.markReleased();

@@ -112,8 +112,8 @@ public sealed interface Tree<T> {
     };
   }
 
-  /// The tree with `f(x, y)` where `x` and `y` have leaves. Names are matched by name, and keep
-  /// the order of `x`.
+  /// The tree with `f(x, y)` where `x` and `y` have leaves. Names are matched by name, and keep the
+  /// order of `x`.
   ///
   /// @throws IllegalArgumentException if the structures differ; names the path
   static <A, B, C> Tree<C> zip(

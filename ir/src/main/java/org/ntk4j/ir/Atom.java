@@ -30,8 +30,8 @@ public sealed interface Atom {
 
   /// A tensor filled with one value.
   ///
-  /// @param bits the value: the bits of a `double` for a floating-point dtype, the integer itself for
-  ///     an integer dtype, 0 or 1 for a boolean
+  /// @param bits the value: the bits of a `double` for a floating-point dtype, the integer itself
+  ///   for an integer dtype, 0 or 1 for a boolean
   record Literal(Aval aval, long bits) implements Atom {
     /// Rounds to the dtype, so that equal values have equal bits; there is one NaN.
     public Literal {

@@ -19,7 +19,8 @@ public final class Builder implements Ops {
 
   @Override
   public List<Var> emitAll(Primitive op, List<? extends Atom> in) {
-    List<Var> out = op.resultAvals(in.stream().map(Atom::aval).toList()).stream().map(Var::new).toList();
+    List<Var> out =
+        op.resultAvals(in.stream().map(Atom::aval).toList()).stream().map(Var::new).toList();
     Equation e = new Equation(op, List.copyOf(in), out);
     equations.add(e);
     out.forEach(y -> definitions.put(y, e));

@@ -43,7 +43,13 @@ import org.ntk4j.ir.op.WindowSum;
 public sealed interface Ops extends ScalarOps permits Builder {
 
   /// Contracts axes `lhsContract` of `x` with `rhsContract` of `y`, see [Contract].
-  default Var contract(Atom x, Atom y, List<Integer> lhsBatch, List<Integer> rhsBatch, List<Integer> lhsContract, List<Integer> rhsContract) {
+  default Var contract(
+      Atom x,
+      Atom y,
+      List<Integer> lhsBatch,
+      List<Integer> rhsBatch,
+      List<Integer> lhsContract,
+      List<Integer> rhsContract) {
     return emit(new Contract(lhsBatch, rhsBatch, lhsContract, rhsContract), x, y);
   }
 
@@ -193,7 +199,8 @@ public sealed interface Ops extends ScalarOps permits Builder {
   }
 
   /// `X` with `op(a) X = b`.
-  default Var triangularSolve(Atom a, Atom b, boolean lower, boolean transpose, boolean unitDiagonal) {
+  default Var triangularSolve(
+      Atom a, Atom b, boolean lower, boolean transpose, boolean unitDiagonal) {
     return emit(new TriangularSolve(lower, transpose, unitDiagonal), a, b);
   }
 

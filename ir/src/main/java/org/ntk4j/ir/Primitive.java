@@ -9,11 +9,11 @@ import org.ntk4j.ir.op.PiecewiseConstant;
 
 /// An atomic, pure function on tensors.
 ///
-/// The set is closed, and its first level is the calculus: a primitive is smooth elementwise, linear
-/// in groups of its operands, constant almost everywhere, nonlinear, or holds programs. A primitive
-/// holds parameters, never operands, and is a record, so two equal primitives are interchangeable. A
-/// pass switches over the set without `default`: a new primitive does not compile until every pass
-/// has answered for it.
+/// The set is closed, and its first level is the calculus: a primitive is smooth elementwise,
+/// linear in groups of its operands, constant almost everywhere, nonlinear, or holds programs. A
+/// primitive holds parameters, never operands, and is a record, so two equal primitives are
+/// interchangeable. A pass switches over the set without `default`: a new primitive does not
+/// compile until every pass has answered for it.
 public sealed interface Primitive
     permits Elementwise, Multilinear, PiecewiseConstant, Nonlinear, HigherOrder {
 

@@ -54,7 +54,9 @@ public final class Program {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || (other instanceof Program p && hashCode() == p.hashCode() && new Pairing().equal(this, p));
+        || (other instanceof Program p
+            && hashCode() == p.hashCode()
+            && new Pairing().equal(this, p));
   }
 
   @Override

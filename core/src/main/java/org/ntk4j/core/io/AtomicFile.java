@@ -24,8 +24,8 @@ final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /// Writes a file beside `path`, forces it to the disk, and moves it to `path`, which it
-  /// replaces. If anything fails, `path` is as it was.
+  /// Writes a file beside `path`, forces it to the disk, and moves it to `path`, which it replaces.
+  /// If anything fails, `path` is as it was.
   static void write(Path path, Content content) throws IOException {
     // A link keeps pointing where it points: its target is replaced, not the link.
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
@@ -33,8 +33,7 @@ final class AtomicFile {
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       try (FileChannel channel =
-              FileChannel.open(
-                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           OutputStream out = new FlushedOnClose(Channels.newOutputStream(channel))) {
         content.writeTo(out);
         out.flush();

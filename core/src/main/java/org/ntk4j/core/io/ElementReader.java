@@ -27,8 +27,8 @@ final class ElementReader {
     this.result = Tensor.zeros(header.type().dtype(), header.shape());
   }
 
-  /// Reads exactly the bytes that the header claims. Their number was compared with the size of
-  /// the file before, so that a lie costs no memory.
+  /// Reads exactly the bytes that the header claims. Their number was compared with the size of the
+  /// file before, so that a lie costs no memory.
   static Tensor read(NpyHeader header, InputStream in, String source) throws IOException {
     ElementReader reader = new ElementReader(header, in, source);
     if (header.isPermuted()) {
@@ -69,7 +69,8 @@ final class ElementReader {
     if (in.readNBytes(chunk, 0, wanted) < wanted) {
       throw new NpyException(
           source,
-          "ends after fewer elements than its header claims; expected " + header.dataBytes()
+          "ends after fewer elements than its header claims; expected "
+              + header.dataBytes()
               + " bytes of them");
     }
     return count;
@@ -83,11 +84,9 @@ final class ElementReader {
       switch (result.dtype()) {
         case BOOL -> to.set(ValueLayout.JAVA_BYTE, target, from.get(ValueLayout.JAVA_BYTE, i));
         case F32, I32 ->
-            to.setAtIndex(
-                ValueLayout.JAVA_INT, target, from.getAtIndex(ValueLayout.JAVA_INT, i));
+            to.setAtIndex(ValueLayout.JAVA_INT, target, from.getAtIndex(ValueLayout.JAVA_INT, i));
         case F64, I64 ->
-            to.setAtIndex(
-                ValueLayout.JAVA_LONG, target, from.getAtIndex(ValueLayout.JAVA_LONG, i));
+            to.setAtIndex(ValueLayout.JAVA_LONG, target, from.getAtIndex(ValueLayout.JAVA_LONG, i));
       }
     }
   }
@@ -99,8 +98,7 @@ final class ElementReader {
     ValueLayout.OfInt ints = ValueLayout.JAVA_INT_UNALIGNED.withOrder(order);
     ValueLayout.OfLong longs = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
     switch (header.type()) {
-      case INT32, FLOAT32 ->
-          MemorySegment.copy(from, ints, 0, to, ValueLayout.JAVA_INT, 0, count);
+      case INT32, FLOAT32 -> MemorySegment.copy(from, ints, 0, to, ValueLayout.JAVA_INT, 0, count);
       case INT64, FLOAT64 ->
           MemorySegment.copy(from, longs, 0, to, ValueLayout.JAVA_LONG, 0, count);
       case BOOL -> {
@@ -127,8 +125,7 @@ final class ElementReader {
     }
   }
 
-  private static void putInts(
-      MemorySegment to, int count, IntUnaryOperator value) {
+  private static void putInts(MemorySegment to, int count, IntUnaryOperator value) {
     for (int i = 0; i < count; i++) {
       to.setAtIndex(ValueLayout.JAVA_INT, i, value.applyAsInt(i));
     }

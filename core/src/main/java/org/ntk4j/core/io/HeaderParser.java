@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.ntk4j.core.Shape;
 
-/// Parser of the one Python literal that an npy header is:
-/// `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`, spaces, newline.
+/// Parser of the one Python literal that an npy header is: `{'descr': '<f8', 'fortran_order':
+/// False, 'shape': (2, 3), }`, spaces, newline.
 ///
 /// Ours, because `org.openlca:npy` keeps sizes in `int`: 2^31 elements and more come out wrong.
 final class HeaderParser {

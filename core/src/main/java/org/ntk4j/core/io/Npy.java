@@ -56,8 +56,15 @@ public final class Npy {
       String problem = data < header.dataBytes() ? "is truncated" : "has something at its end";
       throw new NpyException(
           source,
-          problem + ": " + data + " bytes follow the header; expected " + header.dataBytes()
-              + " for shape " + header.shape() + " of " + header.type().code());
+          problem
+              + ": "
+              + data
+              + " bytes follow the header; expected "
+              + header.dataBytes()
+              + " for shape "
+              + header.shape()
+              + " of "
+              + header.type().code());
     }
   }
 
@@ -70,10 +77,7 @@ public final class Npy {
   private static Tensor map(NpyHeader header, FileChannel channel) throws IOException {
     MemorySegment mapped =
         channel.map(
-            FileChannel.MapMode.READ_ONLY,
-            header.dataOffset(),
-            header.dataBytes(),
-            Arena.ofAuto());
+            FileChannel.MapMode.READ_ONLY, header.dataOffset(), header.dataBytes(), Arena.ofAuto());
     return Tensor.wrap(header.type().dtype(), header.shape(), mapped);
   }
 

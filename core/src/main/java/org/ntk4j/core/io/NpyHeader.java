@@ -74,8 +74,12 @@ record NpyHeader(Stored type, ByteOrder order, boolean fortran, Shape shape, lon
   /// multiple of 64 bytes.
   static byte[] bytesFor(Tensor tensor) {
     String text =
-        "{'descr': '" + orderCode(tensor) + Stored.of(tensor.dtype()).code()
-            + "', 'fortran_order': False, 'shape': " + tuple(tensor.shape()) + ", }";
+        "{'descr': '"
+            + orderCode(tensor)
+            + Stored.of(tensor.dtype()).code()
+            + "', 'fortran_order': False, 'shape': "
+            + tuple(tensor.shape())
+            + ", }";
     int lengthAt = PREFIX_BYTES;
     int textAt = lengthAt + Short.BYTES;
     int total = (textAt + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

@@ -6,8 +6,8 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.op.ArgExtremum;
 import org.ntk4j.ir.op.Extremum;
 
-/// Operations along one axis: the operand is `x[outer, n, inner]`, and blocks of `inner` go side
-/// by side.
+/// Operations along one axis: the operand is `x[outer, n, inner]`, and blocks of `inner` go side by
+/// side.
 final class AxisOps {
   private final Tensor x;
   private final long outer;

@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /// A box of multi-indices with two strided views of it, simplified: no axes of size 1, and axes
 /// that are contiguous in both views merged.
-///
-/// @param dims read-only
 final class Box {
+  /// Read-only.
   private final long[] dims;
+
   private final View a;
   private final View b;
 

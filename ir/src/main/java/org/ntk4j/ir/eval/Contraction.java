@@ -42,7 +42,7 @@ final class Contraction {
     long[] strides = x.shape().strides();
     return IntStream.range(0, op.lhsContract().size())
         .boxed()
-        .sorted(Comparator.comparing(k -> -strides[op.lhsContract().get(k)]))
+        .sorted(Comparator.comparingLong(k -> -strides[op.lhsContract().get(k)]))
         .toList();
   }
 
@@ -85,11 +85,10 @@ final class Contraction {
       long[] strides = shape.strides();
       List<Integer> relevant = axes.stream().filter(k -> shape.dim(k) != 1).toList();
       return IntStream.range(1, relevant.size())
-          .allMatch(
-              i -> {
-                int inner = relevant.get(i);
-                return strides[relevant.get(i - 1)] == strides[inner] * shape.dim(inner);
-              });
+          .allMatch(i -> {
+            int inner = relevant.get(i);
+            return strides[relevant.get(i - 1)] == strides[inner] * shape.dim(inner);
+          });
     }
 
     /// The stride of the innermost of these axes that has more than one element.

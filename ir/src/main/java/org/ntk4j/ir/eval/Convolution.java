@@ -73,8 +73,7 @@ final class Convolution {
           loadSlab(g, first + s, patches, s * slabRows * inner);
         }
         Sizes sizes = new Sizes(1, count * slabRows, outputs, inner);
-        Products.multiply(
-            sizes, patches, rows, kernel, rows, products, View.of(0, 0, outputs, 1));
+        Products.multiply(sizes, patches, rows, kernel, rows, products, View.of(0, 0, outputs, 1));
         for (long s = 0; s < count; s++) {
           storeSlab(g, first + s, products, s * slabRows * outputs);
         }

@@ -84,7 +84,13 @@ final class Copies {
   }
 
   private static void run(
-      MemorySegment x, long from, long fromStride, MemorySegment y, long to, long toStride, long n,
+      MemorySegment x,
+      long from,
+      long fromStride,
+      MemorySegment y,
+      long to,
+      long toStride,
+      long n,
       int size) {
     if (fromStride == 1 && toStride == 1 && n >= SHORT_RUN) {
       MemorySegment.copy(x, from * size, y, to * size, n * size);

@@ -22,18 +22,24 @@ final class ElementwiseOps {
 
   private static void unary(UnaryFn fn, Operand x, Tensor z) {
     if (z.dtype().isFloating()) {
-      Loops.doubles(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = fn.apply(a[i]);
-        }
-      });
+      Loops.doubles(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = fn.apply(a[i]);
+            }
+          });
     } else {
       // The shape rule lets integers through for `abs` only.
-      Loops.longs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = Math.abs(a[i]);
-        }
-      });
+      Loops.longs(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = Math.abs(a[i]);
+            }
+          });
     }
   }
 
@@ -50,31 +56,35 @@ final class ElementwiseOps {
       case DIV -> Arithmetic.DIV;
       case MAX -> Arithmetic.MAX;
       case MIN -> Arithmetic.MIN;
-      case REM, POW, ATAN2 -> (x, y, z, n) -> {
-        for (int i = 0; i < n; i++) {
-          z[i] = fn.apply(x[i], y[i]);
-        }
-      };
+      case REM, POW, ATAN2 ->
+          (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) {
+              z[i] = fn.apply(x[i], y[i]);
+            }
+          };
     };
   }
 
   private static Loops.Longs2 onLongs(BinaryFn fn) {
     return switch (fn) {
-      case DIV -> (x, y, z, n) -> {
-        for (int i = 0; i < n; i++) {
-          z[i] = y[i] == 0 ? -1 : x[i] / y[i];
-        }
-      };
-      case REM -> (x, y, z, n) -> {
-        for (int i = 0; i < n; i++) {
-          z[i] = y[i] == 0 ? x[i] : x[i] % y[i];
-        }
-      };
-      case POW -> (x, y, z, n) -> {
-        for (int i = 0; i < n; i++) {
-          z[i] = power(x[i], y[i]);
-        }
-      };
+      case DIV ->
+          (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) {
+              z[i] = y[i] == 0 ? -1 : x[i] / y[i];
+            }
+          };
+      case REM ->
+          (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) {
+              z[i] = y[i] == 0 ? x[i] : x[i] % y[i];
+            }
+          };
+      case POW ->
+          (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) {
+              z[i] = power(x[i], y[i]);
+            }
+          };
       case MAX -> Arithmetic.MAX_INTEGERS;
       case MIN -> Arithmetic.MIN_INTEGERS;
       case ATAN2 -> throw new IllegalStateException("bug: atan2 of integers");
@@ -83,17 +93,23 @@ final class ElementwiseOps {
 
   private static void integerPow(int exponent, Operand x, Tensor z) {
     if (z.dtype().isFloating()) {
-      Loops.doubles(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = Math.pow(a[i], exponent);
-        }
-      });
+      Loops.doubles(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = Math.pow(a[i], exponent);
+            }
+          });
     } else {
-      Loops.longs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = power(a[i], exponent);
-        }
-      });
+      Loops.longs(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = power(a[i], exponent);
+            }
+          });
     }
   }
 

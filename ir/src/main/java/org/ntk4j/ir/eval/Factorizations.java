@@ -52,7 +52,10 @@ final class Factorizations {
       int width = (int) Math.min(BLOCK, n - j);
       if (j > 0) {
         subtractProduct(
-            l, new Sizes(1, n - j, width, j), matrix.from(0, j, 0), matrix.from(0, j, 0),
+            l,
+            new Sizes(1, n - j, width, j),
+            matrix.from(0, j, 0),
+            matrix.from(0, j, 0),
             matrix.from(0, j, j));
         clearAbove(l, matrix.from(0, j, j), width);
       }
@@ -127,7 +130,10 @@ final class Factorizations {
       long from = forward ? start + width : 0;
       long rest = forward ? n - start - width : start;
       subtractProduct(
-          x, new Sizes(1, rest, m, width), left.from(0, from, start), solved.transposed(),
+          x,
+          new Sizes(1, rest, m, width),
+          left.from(0, from, start),
+          solved.transposed(),
           right.from(0, from, 0));
     }
   }

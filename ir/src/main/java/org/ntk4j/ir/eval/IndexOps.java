@@ -8,8 +8,8 @@ import org.ntk4j.ir.op.ScatterAdd;
 
 /// Reading and adding at computed positions.
 ///
-/// The table is `[batch, before, size, after]`, the ids `[batch, ids]`, the rows
-/// `[batch, before, ids, after]`.
+/// The table is `[batch, before, size, after]`, the ids `[batch, ids]`, the rows `[batch, before,
+/// ids, after]`.
 final class IndexOps {
   private final Tensor ids;
   private final long batches;
@@ -50,14 +50,13 @@ final class IndexOps {
     long bytes = index.after * x.dtype().sizeBytes();
     MemorySegment from = x.segment();
     MemorySegment to = y.segment();
-    index.forEach(
-        (row, entry) -> {
-          if (entry < 0) {
-            to.asSlice(row * bytes, bytes).fill((byte) 0);
-          } else {
-            MemorySegment.copy(from, entry * bytes, to, row * bytes, bytes);
-          }
-        });
+    index.forEach((row, entry) -> {
+      if (entry < 0) {
+        to.asSlice(row * bytes, bytes).fill((byte) 0);
+      } else {
+        MemorySegment.copy(from, entry * bytes, to, row * bytes, bytes);
+      }
+    });
   }
 
   static void scatterAdd(ScatterAdd op, Tensor ids, Tensor u, Tensor y) {
@@ -72,28 +71,26 @@ final class IndexOps {
   }
 
   private void addDoubles(Tensor u, Tensor y, double[] sum, double[] block) {
-    forEach(
-        (row, entry) -> {
-          for (long j = 0; entry >= 0 && j < after; j += Blocks.SIZE) {
-            int n = Blocks.length(after - j);
-            Blocks.load(u, row * after + j, block, n);
-            Blocks.load(y, entry * after + j, sum, n);
-            Arithmetic.ADD.apply(sum, block, sum, n);
-            Blocks.store(sum, y, entry * after + j, n);
-          }
-        });
+    forEach((row, entry) -> {
+      for (long j = 0; entry >= 0 && j < after; j += Blocks.SIZE) {
+        int n = Blocks.length(after - j);
+        Blocks.load(u, row * after + j, block, n);
+        Blocks.load(y, entry * after + j, sum, n);
+        Arithmetic.ADD.apply(sum, block, sum, n);
+        Blocks.store(sum, y, entry * after + j, n);
+      }
+    });
   }
 
   private void addLongs(Tensor u, Tensor y, long[] sum, long[] block) {
-    forEach(
-        (row, entry) -> {
-          for (long j = 0; entry >= 0 && j < after; j += Blocks.SIZE) {
-            int n = Blocks.length(after - j);
-            Blocks.load(u, row * after + j, block, n);
-            Blocks.load(y, entry * after + j, sum, n);
-            Arithmetic.ADD_INTEGERS.apply(sum, block, sum, n);
-            Blocks.store(sum, y, entry * after + j, n);
-          }
-        });
+    forEach((row, entry) -> {
+      for (long j = 0; entry >= 0 && j < after; j += Blocks.SIZE) {
+        int n = Blocks.length(after - j);
+        Blocks.load(u, row * after + j, block, n);
+        Blocks.load(y, entry * after + j, sum, n);
+        Arithmetic.ADD_INTEGERS.apply(sum, block, sum, n);
+        Blocks.store(sum, y, entry * after + j, n);
+      }
+    });
   }
 }

@@ -74,7 +74,9 @@ final class Interpreter {
         operands.add(value(s));
       }
       List<Tensor> results =
-          step.op() instanceof HigherOrder h ? control(h, step, operands) : evaluate(step, operands);
+          step.op() instanceof HigherOrder h
+              ? control(h, step, operands)
+              : evaluate(step, operands);
       for (int i = 0; i < results.size(); i++) {
         values[step.out().get(i)] = new Operand.Stored(results.get(i));
       }

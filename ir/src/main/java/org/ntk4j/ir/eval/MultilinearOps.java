@@ -69,17 +69,23 @@ final class MultilinearOps {
 
   private static void neg(Operand x, Tensor z) {
     if (z.dtype().isFloating()) {
-      Loops.doubles(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = -a[i];
-        }
-      });
+      Loops.doubles(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = -a[i];
+            }
+          });
     } else {
-      Loops.longs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = -a[i];
-        }
-      });
+      Loops.longs(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = -a[i];
+            }
+          });
     }
   }
 

@@ -33,8 +33,7 @@ final class NonlinearOps {
       case Sort sort -> SortOps.sort(sort, x, c.results());
       case TopK(long k) -> SortOps.topK(Math.toIntExact(k), x.getFirst(), y, c.result(1));
       case Cholesky _ -> Factorizations.cholesky(x.getFirst(), y);
-      case TriangularSolve solve ->
-          Factorizations.triangularSolve(solve, x.get(0), x.get(1), y);
+      case TriangularSolve solve -> Factorizations.triangularSolve(solve, x.get(0), x.get(1), y);
     }
   }
 }

@@ -40,17 +40,25 @@ final class PiecewiseConstantOps {
 
   private static void compare(Comparison kind, Operand x, Operand y, Tensor z) {
     if (x.dtype().isFloating()) {
-      Loops.toLongs(x, y, z, (a, b, c, n) -> {
-        for (int i = 0; i < n; i++) {
-          c[i] = holds(kind, a[i], b[i]) ? 1 : 0;
-        }
-      });
+      Loops.toLongs(
+          x,
+          y,
+          z,
+          (a, b, c, n) -> {
+            for (int i = 0; i < n; i++) {
+              c[i] = holds(kind, a[i], b[i]) ? 1 : 0;
+            }
+          });
     } else {
-      Loops.longs(x, y, z, (a, b, c, n) -> {
-        for (int i = 0; i < n; i++) {
-          c[i] = holds(kind, a[i], b[i]) ? 1 : 0;
-        }
-      });
+      Loops.longs(
+          x,
+          y,
+          z,
+          (a, b, c, n) -> {
+            for (int i = 0; i < n; i++) {
+              c[i] = holds(kind, a[i], b[i]) ? 1 : 0;
+            }
+          });
     }
   }
 
@@ -80,51 +88,79 @@ final class PiecewiseConstantOps {
     Operand x = c.operand(0);
     boolean bool = x.dtype() == DType.BOOL;
     switch (fn) {
-      case NOT -> Loops.longs(x, c.result(), (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = bool ? 1 - a[i] : ~a[i];
-        }
-      });
-      case AND -> Loops.longs(x, c.operand(1), c.result(), (a, b, d, n) -> {
-        for (int i = 0; i < n; i++) {
-          d[i] = a[i] & b[i];
-        }
-      });
-      case OR -> Loops.longs(x, c.operand(1), c.result(), (a, b, d, n) -> {
-        for (int i = 0; i < n; i++) {
-          d[i] = a[i] | b[i];
-        }
-      });
-      case XOR -> Loops.longs(x, c.operand(1), c.result(), (a, b, d, n) -> {
-        for (int i = 0; i < n; i++) {
-          d[i] = a[i] ^ b[i];
-        }
-      });
+      case NOT ->
+          Loops.longs(
+              x,
+              c.result(),
+              (a, b, n) -> {
+                for (int i = 0; i < n; i++) {
+                  b[i] = bool ? 1 - a[i] : ~a[i];
+                }
+              });
+      case AND ->
+          Loops.longs(
+              x,
+              c.operand(1),
+              c.result(),
+              (a, b, d, n) -> {
+                for (int i = 0; i < n; i++) {
+                  d[i] = a[i] & b[i];
+                }
+              });
+      case OR ->
+          Loops.longs(
+              x,
+              c.operand(1),
+              c.result(),
+              (a, b, d, n) -> {
+                for (int i = 0; i < n; i++) {
+                  d[i] = a[i] | b[i];
+                }
+              });
+      case XOR ->
+          Loops.longs(
+              x,
+              c.operand(1),
+              c.result(),
+              (a, b, d, n) -> {
+                for (int i = 0; i < n; i++) {
+                  d[i] = a[i] ^ b[i];
+                }
+              });
     }
   }
 
   private static void step(StepFn fn, Operand x, Tensor z) {
     if (z.dtype().isFloating()) {
-      Loops.doubles(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = fn.apply(a[i]);
-        }
-      });
+      Loops.doubles(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = fn.apply(a[i]);
+            }
+          });
     } else {
-      Loops.longs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = fn == StepFn.SIGN ? Long.signum(a[i]) : a[i];
-        }
-      });
+      Loops.longs(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = fn == StepFn.SIGN ? Long.signum(a[i]) : a[i];
+            }
+          });
     }
   }
 
   private static void classify(FloatClass kind, Operand x, Tensor z) {
-    Loops.toLongs(x, z, (a, b, n) -> {
-      for (int i = 0; i < n; i++) {
-        b[i] = is(kind, a[i]) ? 1 : 0;
-      }
-    });
+    Loops.toLongs(
+        x,
+        z,
+        (a, b, n) -> {
+          for (int i = 0; i < n; i++) {
+            b[i] = is(kind, a[i]) ? 1 : 0;
+          }
+        });
   }
 
   private static boolean is(FloatClass kind, double x) {
@@ -150,31 +186,46 @@ final class PiecewiseConstantOps {
     } else if (z.dtype().isFloating()) {
       toFloating(x, z);
     } else {
-      Loops.longs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = z.dtype() == DType.BOOL && a[i] != 0 ? 1 : a[i];
-        }
-      });
+      Loops.longs(
+          x,
+          z,
+          (a, b, n) -> {
+            for (int i = 0; i < n; i++) {
+              b[i] = z.dtype() == DType.BOOL && a[i] != 0 ? 1 : a[i];
+            }
+          });
     }
   }
 
   private static void toIntegers(Operand x, Tensor z) {
     switch (z.dtype()) {
-      case BOOL -> Loops.toLongs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = a[i] != 0 ? 1 : 0;
-        }
-      });
-      case I32 -> Loops.toLongs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = (int) a[i];
-        }
-      });
-      case I64 -> Loops.toLongs(x, z, (a, b, n) -> {
-        for (int i = 0; i < n; i++) {
-          b[i] = (long) a[i];
-        }
-      });
+      case BOOL ->
+          Loops.toLongs(
+              x,
+              z,
+              (a, b, n) -> {
+                for (int i = 0; i < n; i++) {
+                  b[i] = a[i] != 0 ? 1 : 0;
+                }
+              });
+      case I32 ->
+          Loops.toLongs(
+              x,
+              z,
+              (a, b, n) -> {
+                for (int i = 0; i < n; i++) {
+                  b[i] = (int) a[i];
+                }
+              });
+      case I64 ->
+          Loops.toLongs(
+              x,
+              z,
+              (a, b, n) -> {
+                for (int i = 0; i < n; i++) {
+                  b[i] = (long) a[i];
+                }
+              });
       case F32, F64 -> MultilinearOps.convert(x, z);
     }
   }

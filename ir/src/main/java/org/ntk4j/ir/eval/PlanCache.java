@@ -40,8 +40,7 @@ final class PlanCache {
 
     @Override
     public boolean equals(Object other) {
-      return this == other
-          || (other instanceof Key key && get() != null && get() == key.get());
+      return this == other || (other instanceof Key key && get() != null && get() == key.get());
     }
   }
 }

@@ -10,16 +10,19 @@ public enum BinaryFn {
   /// `x / y`; toward zero on integers.
   DIV((x, y) -> x / y, (b, x, y, z) -> b.reciprocal(y), (b, x, y, z) -> b.neg(b.div(z, y))),
   /// `x - y * trunc(x / y)`: the remainder with the sign of `x`.
-  REM(
-      (x, y) -> x % y,
-      (b, x, y, z) -> b.like(1, x),
-      (b, x, y, z) -> b.neg(b.trunc(b.div(x, y)))),
+  REM((x, y) -> x % y, (b, x, y, z) -> b.like(1, x), (b, x, y, z) -> b.neg(b.trunc(b.div(x, y)))),
   /// `x^y`, with `0^0 = 1`.
   POW(Math::pow, BinaryFn::powX, BinaryFn::powY),
   /// The larger one; NaN wins.
-  MAX(Math::max, (b, x, y, z) -> share(b, b.gt(x, y), x, y), (b, x, y, z) -> share(b, b.lt(x, y), x, y)),
+  MAX(
+      Math::max,
+      (b, x, y, z) -> share(b, b.gt(x, y), x, y),
+      (b, x, y, z) -> share(b, b.lt(x, y), x, y)),
   /// The smaller one; NaN wins.
-  MIN(Math::min, (b, x, y, z) -> share(b, b.lt(x, y), x, y), (b, x, y, z) -> share(b, b.gt(x, y), x, y)),
+  MIN(
+      Math::min,
+      (b, x, y, z) -> share(b, b.lt(x, y), x, y),
+      (b, x, y, z) -> share(b, b.gt(x, y), x, y)),
   /// The angle of the point with ordinate `x` and abscissa `y`.
   ATAN2(
       Math::atan2,

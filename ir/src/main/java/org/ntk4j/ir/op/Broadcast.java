@@ -32,7 +32,14 @@ public record Broadcast(Shape shape, List<Integer> axes) implements Multilinear 
     check.axes(3, "result", axes, shape.rank());
     check.that(axes.equals(Check.sorted(axes)), 3, "axes %s do not increase", axes);
     for (int k = 0; k < axes.size(); k++) {
-      check.that(x.dim(k) == shape.dim(axes.get(k)), 4, "sizes differ: operand axis %d has size %d, result axis %d has size %d", k, x.dim(k), axes.get(k), shape.dim(axes.get(k)));
+      check.that(
+          x.dim(k) == shape.dim(axes.get(k)),
+          4,
+          "sizes differ: operand axis %d has size %d, result axis %d has size %d",
+          k,
+          x.dim(k),
+          axes.get(k),
+          shape.dim(axes.get(k)));
     }
     return List.of(x.withShape(shape));
   }

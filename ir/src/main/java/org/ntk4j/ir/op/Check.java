@@ -34,7 +34,13 @@ final class Check {
   /// `count` operands.
   void count(int constraint, int count) {
     String noun = count == 1 ? "operand" : "operands";
-    that(operands.size() == count, constraint, "expects %d %s, got %d", count, noun, operands.size());
+    that(
+        operands.size() == count,
+        constraint,
+        "expects %d %s, got %d",
+        count,
+        noun,
+        operands.size());
   }
 
   /// One operand, returned.
@@ -80,12 +86,17 @@ final class Check {
 
   /// One entry per axis (or spatial dimension).
   void perAxis(int constraint, String name, List<Long> list, int rank) {
-    that(list.size() == rank, constraint, "%s has %d entries, expects %d", name, list.size(), rank);
+    that(list.size() == rank, constraint, "%s has length %d, expects %d", name, list.size(), rank);
   }
 
   /// Entries of at least 1.
   void atLeastOne(int constraint, String name, List<Long> list) {
-    that(list.stream().allMatch(n -> n >= 1), constraint, "%s %s are not all at least 1", name, list);
+    that(
+        list.stream().allMatch(n -> n >= 1),
+        constraint,
+        "%s %s are not all at least 1",
+        name,
+        list);
   }
 
   /// Equal sizes of the named axes, pairwise.

@@ -4,7 +4,12 @@ import java.util.Locale;
 
 /// An elementwise comparison.
 public enum Comparison {
-  EQ, NE, LT, LE, GT, GE;
+  EQ,
+  NE,
+  LT,
+  LE,
+  GT,
+  GE;
 
   /// Name in the text form.
   public String mnemonic() {

@@ -26,8 +26,19 @@ public record Concatenate(int axis) implements Multilinear {
     check.axis(2, axis, first.rank());
     long dim = 0;
     for (Aval x : operands) {
-      check.that(x.dtype() == first.dtype() && x.rank() == first.rank(), 3, "dtypes or ranks differ: %s and %s", first, x);
-      check.that(x.shape().with(axis, first.dim(axis)).equals(first.shape()), 4, "sizes of axes other than %d differ: %s and %s", axis, first, x);
+      check.that(
+          x.dtype() == first.dtype() && x.rank() == first.rank(),
+          3,
+          "dtypes or ranks differ: %s and %s",
+          first,
+          x);
+      check.that(
+          x.shape().with(axis, first.dim(axis)).equals(first.shape()),
+          4,
+          "sizes of axes other than %d differ: %s and %s",
+          axis,
+          first,
+          x);
       dim += x.dim(axis);
     }
     return List.of(first.withShape(first.shape().with(axis, dim)));

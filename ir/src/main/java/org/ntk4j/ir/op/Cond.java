@@ -29,13 +29,17 @@ public record Cond(List<Program> branches) implements HigherOrder {
   public List<Aval> resultAvals(List<Aval> operands) {
     Check check = Check.of(this, operands);
     check.that(!branches.isEmpty(), 1, "expects at least one branch, got none");
-    check.that(!operands.isEmpty() && operands.getFirst().equals(Aval.of(DType.I32)), 2, "expects an index i32[] as first operand");
+    check.that(
+        !operands.isEmpty() && operands.getFirst().equals(Aval.of(DType.I32)),
+        2,
+        "expects an index i32[] as first operand");
     Program first = branches.getFirst();
     for (Program branch : branches) {
       check.avals(3, "inputs of the first branch", first.inputAvals(), branch.inputAvals());
       check.avals(4, "outputs of the first branch", first.outputAvals(), branch.outputAvals());
     }
-    check.avals(5, "inputs of the branches", first.inputAvals(), operands.subList(1, operands.size()));
+    check.avals(
+        5, "inputs of the branches", first.inputAvals(), operands.subList(1, operands.size()));
     return first.outputAvals();
   }
 }

@@ -32,7 +32,8 @@ public record Constant(Tensor value) implements PiecewiseConstant {
         && (value == that
             || (value.dtype() == that.dtype()
                 && value.shape().equals(that.shape())
-                && LongStream.range(0, value.size()).allMatch(i -> bits(value, i) == bits(that, i))));
+                && LongStream.range(0, value.size())
+                    .allMatch(i -> bits(value, i) == bits(that, i))));
   }
 
   @Override

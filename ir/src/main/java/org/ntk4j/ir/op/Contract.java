@@ -7,10 +7,15 @@ import org.ntk4j.ir.Aval;
 /// `z[b.., i.., j..] = Σ_k x[b.., i.., k..] y[b.., j.., k..]`: batch axes first, in the order of
 /// `lhsBatch`, then the free axes of `x`, then those of `y`, in their own order.
 ///
-/// Constraints: C1 two operands of one numeric dtype; C2 contracted axes have equal sizes; C3
-/// batch axes have equal sizes; C4 the axes named of each operand are axes of it, all distinct; C5
-/// as many of `rhs` as of `lhs`.
-public record Contract(List<Integer> lhsBatch, List<Integer> rhsBatch, List<Integer> lhsContract, List<Integer> rhsContract) implements Multilinear {
+/// Constraints: C1 two operands of one numeric dtype; C2 contracted axes have equal sizes; C3 batch
+/// axes have equal sizes; C4 the axes named of each operand are axes of it, all distinct; C5 as
+/// many of `rhs` as of `lhs`.
+public record Contract(
+    List<Integer> lhsBatch,
+    List<Integer> rhsBatch,
+    List<Integer> lhsContract,
+    List<Integer> rhsContract)
+    implements Multilinear {
   public Contract {
     lhsBatch = List.copyOf(lhsBatch);
     rhsBatch = List.copyOf(rhsBatch);
@@ -34,11 +39,26 @@ public record Contract(List<Integer> lhsBatch, List<Integer> rhsBatch, List<Inte
     check.count(1, 2);
     Aval x = operands.get(0);
     Aval y = operands.get(1);
-    check.that(x.dtype() == y.dtype() && x.dtype().isNumeric(), 1, "expects two operands of one numeric dtype, got %s and %s", x.dtype(), y.dtype());
+    check.that(
+        x.dtype() == y.dtype() && x.dtype().isNumeric(),
+        1,
+        "expects two operands of one numeric dtype, got %s and %s",
+        x.dtype(),
+        y.dtype());
     check.axes(4, "lhs", Check.concat(lhsBatch, lhsContract), x.rank());
     check.axes(4, "rhs", Check.concat(rhsBatch, rhsContract), y.rank());
-    check.that(lhsContract.size() == rhsContract.size(), 5, "lhs has %d contracted axes, rhs has %d", lhsContract.size(), rhsContract.size());
-    check.that(lhsBatch.size() == rhsBatch.size(), 5, "lhs has %d batch axes, rhs has %d", lhsBatch.size(), rhsBatch.size());
+    check.that(
+        lhsContract.size() == rhsContract.size(),
+        5,
+        "lhs has %d contracted axes, rhs has %d",
+        lhsContract.size(),
+        rhsContract.size());
+    check.that(
+        lhsBatch.size() == rhsBatch.size(),
+        5,
+        "lhs has %d batch axes, rhs has %d",
+        lhsBatch.size(),
+        rhsBatch.size());
     check.sizes(2, "contracted", x, lhsContract, y, rhsContract);
     check.sizes(3, "batch", x, lhsBatch, y, rhsBatch);
     Shape batch = Shape.of(lhsBatch.stream().map(x::dim).toList());

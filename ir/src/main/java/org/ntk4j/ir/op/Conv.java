@@ -4,13 +4,13 @@ import java.util.Collections;
 import java.util.List;
 import org.ntk4j.ir.Aval;
 
-/// General convolution (cross-correlation) of `x` with kernel `w` in 0 to 3 spatial dimensions;
-/// the semantics are those of StableHLO's `convolution`. Padding may be negative.
+/// General convolution (cross-correlation) of `x` with kernel `w` in 0 to 3 spatial dimensions; the
+/// semantics are those of StableHLO's `convolution`. Padding may be negative.
 ///
-/// With one group, and `x` padded and dilated:
-/// `y[n, p, o] = Σ_{t, i} x[n, strides * p + rhsDilation * t, i] w[t, i, o]`. With `featureGroups`
-/// `g`, input and output features are cut into `g` blocks that are convolved separately; with
-/// `batchGroups` `g`, the batch and the output features are.
+/// With one group, and `x` padded and dilated: `y[n, p, o] = Σ_{t, i} x[n, strides * p +
+/// rhsDilation * t, i] w[t, i, o]`. With `featureGroups` `g`, input and output features are cut
+/// into `g` blocks that are convolved separately; with `batchGroups` `g`, the batch and the output
+/// features are.
 ///
 /// Constraints: C1 two operands of one numeric dtype; C2 `dims` has the same number of spatial
 /// dimensions, at most 3, for `x`, `w` and `y`, and is a permutation of the axes of each; C3 each

@@ -42,7 +42,8 @@ final class ConvShape {
     part(check, "y", dims.yBatch(), dims.yFeature(), dims.ySpatial(), dims.spatial() + 2);
   }
 
-  private static void part(Check check, String of, int first, int second, List<Integer> spatial, int rank) {
+  private static void part(
+      Check check, String of, int first, int second, List<Integer> spatial, int rank) {
     List<Integer> axes = Stream.concat(Stream.of(first, second), spatial.stream()).toList();
     check.that(
         Check.isPermutation(axes, rank),
@@ -55,7 +56,8 @@ final class ConvShape {
 
   private static void checkLists(Check check, Conv p) {
     int spatial = p.dims().spatial();
-    check.perAxis(2, "wSpatial", p.dims().wSpatial().stream().map(Integer::longValue).toList(), spatial);
+    check.perAxis(
+        2, "wSpatial", p.dims().wSpatial().stream().map(Integer::longValue).toList(), spatial);
     check.perAxis(3, "strides", p.strides(), spatial);
     check.perAxis(3, "padLo", p.padLo(), spatial);
     check.perAxis(3, "padHi", p.padHi(), spatial);

@@ -22,7 +22,12 @@ public record Convert(DType to) implements Multilinear {
   public List<Aval> resultAvals(List<Aval> operands) {
     Check check = Check.of(this, operands);
     Aval x = check.only(1);
-    check.that(x.isFloating() && to.isFloating(), 2, "expects floating-point dtypes, got %s to %s", x.dtype(), to);
+    check.that(
+        x.isFloating() && to.isFloating(),
+        2,
+        "expects floating-point dtypes, got %s to %s",
+        x.dtype(),
+        to);
     return List.of(x.withDType(to));
   }
 }

@@ -6,9 +6,9 @@ import org.ntk4j.ir.Program;
 
 /// `body` with its own derivative: `jvp(x.., xDot..) = (y.., yDot..)`, linear in the tangents.
 ///
-/// Constraints: C1 operands have the avals of the inputs of `body`; C2 `jvp` has these inputs,
-/// then those of them that are floating point; C3 `jvp` has the outputs of `body`, then those of
-/// them that are floating point.
+/// Constraints: C1 operands have the avals of the inputs of `body`; C2 `jvp` has these inputs, then
+/// those of them that are floating point; C3 `jvp` has the outputs of `body`, then those of them
+/// that are floating point.
 public record CustomJvp(Program body, Program jvp) implements HigherOrder {
   @Override
   public String mnemonic() {

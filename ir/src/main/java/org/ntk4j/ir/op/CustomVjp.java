@@ -30,9 +30,14 @@ public record CustomVjp(Program body, Program forward, Program backward) impleme
     check.avals(1, "inputs of the body", in, operands);
     check.avals(2, "inputs of the body", in, forward.inputAvals());
     List<Aval> saved = forward.outputAvals();
-    check.avals(2, "outputs of the body", out, saved.subList(0, Math.min(out.size(), saved.size())));
+    check.avals(
+        2, "outputs of the body", out, saved.subList(0, Math.min(out.size(), saved.size())));
     List<Aval> residuals = saved.subList(out.size(), saved.size());
-    check.avals(3, "residuals and cotangents", Check.concat(residuals, floating(out)), backward.inputAvals());
+    check.avals(
+        3,
+        "residuals and cotangents",
+        Check.concat(residuals, floating(out)),
+        backward.inputAvals());
     check.avals(4, "cotangents of the inputs", floating(in), backward.outputAvals());
     return out;
   }

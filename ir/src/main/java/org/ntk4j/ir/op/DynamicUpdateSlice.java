@@ -3,11 +3,11 @@ package org.ntk4j.ir.op;
 import java.util.List;
 import org.ntk4j.ir.Aval;
 
-/// `x` with the block at the integer vector `start` `[rank]` (clamped so that it fits) replaced
-/// by `u`; operands `x`, `u`, `start`.
+/// `x` with the block at the integer vector `start` `[rank]` (clamped so that it fits) replaced by
+/// `u`; operands `x`, `u`, `start`.
 ///
-/// Constraints: C1 three operands, `x` and `u` of one dtype; C2 and one rank; C3 `u` fits into
-/// `x`; C4 `start` is an integer vector with one element per axis.
+/// Constraints: C1 three operands, `x` and `u` of one dtype; C2 and one rank; C3 `u` fits into `x`;
+/// C4 `start` is an integer vector with one element per axis.
 public record DynamicUpdateSlice() implements Multilinear {
   @Override
   public String mnemonic() {

@@ -2,9 +2,9 @@ package org.ntk4j.ir.op;
 
 /// The complementary error function of arguments above 1/2.
 ///
-/// `g(x) = (1 + 2x) e^(x²) erfc(x)` varies between 1 and `2/√π`. It is interpolated in
-/// `t = (x - C) / (x + C)` at Chebyshev nodes; the values there come from the series of erf and from
-/// the continued fraction of erfc, once.
+/// `g(x) = (1 + 2x) e^(x²) erfc(x)` varies between 1 and `2/√π`. It is interpolated in `t = (x - C)
+/// / (x + C)` at Chebyshev nodes; the values there come from the series of erf and from the
+/// continued fraction of erfc, once.
 final class Erfc {
   private static final double C = 3.75;
   private static final int NODES = 32;

@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /// Largest or smallest.
 public enum Extremum {
-  MAX, MIN;
+  MAX,
+  MIN;
 
   /// Name in the text form.
   public String mnemonic() {

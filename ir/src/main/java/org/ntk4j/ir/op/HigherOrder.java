@@ -1,8 +1,8 @@
 package org.ntk4j.ir.op;
 
 import java.util.List;
-import org.ntk4j.ir.Program;
 import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.Program;
 
 /// Holds programs.
 public sealed interface HigherOrder extends Primitive

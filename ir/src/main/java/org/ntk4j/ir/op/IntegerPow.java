@@ -17,7 +17,12 @@ public record IntegerPow(int exponent) implements Elementwise {
     Check check = Check.of(this, operands);
     Aval x = check.only(1);
     check.numeric(2, x);
-    check.that(exponent >= 0 || x.isFloating(), 2, "exponent %d needs a floating-point dtype, got %s", exponent, x.dtype());
+    check.that(
+        exponent >= 0 || x.isFloating(),
+        2,
+        "exponent %d needs a floating-point dtype, got %s",
+        exponent,
+        x.dtype());
     return List.of(x);
   }
 }

@@ -4,7 +4,10 @@ import java.util.Locale;
 
 /// Boolean algebra; bitwise on integers.
 public enum LogicFn {
-  NOT, AND, OR, XOR;
+  NOT,
+  AND,
+  OR,
+  XOR;
 
   /// Name in the text form.
   public String mnemonic() {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Aval;
 
-/// Pads `x` with the scalar second operand: `interior` between neighbours, `lo` before, `hi`
-/// after; negative `lo`, `hi` cut.
+/// Pads `x` with the scalar second operand: `interior` between neighbours, `lo` before, `hi` after;
+/// negative `lo`, `hi` cut.
 ///
 /// Constraints: C1 two operands; C2 the second is a scalar of the dtype of `x`; C3 each list has
 /// one entry per axis; C4 interior padding is at least 0; C5 no size of the result is negative.
@@ -32,7 +32,12 @@ public record Pad(List<Long> lo, List<Long> hi, List<Long> interior) implements 
     Check check = Check.of(this, operands);
     check.count(1, 2);
     Aval x = operands.get(0);
-    check.that(operands.get(1).equals(x.withShape(Shape.SCALAR)), 2, "expects the padding value %s, got %s", x.withShape(Shape.SCALAR), operands.get(1));
+    check.that(
+        operands.get(1).equals(x.withShape(Shape.SCALAR)),
+        2,
+        "expects the padding value %s, got %s",
+        x.withShape(Shape.SCALAR),
+        operands.get(1));
     check.perAxis(3, "lo", lo, x.rank());
     check.perAxis(3, "hi", hi, x.rank());
     check.perAxis(3, "interior", interior, x.rank());

@@ -5,8 +5,8 @@ import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Aval;
 
-/// Uniform random bits of an integer dtype: element `i` is a hash of (key, i) and of nothing
-/// else. Operand: the `i64[]` key.
+/// Uniform random bits of an integer dtype: element `i` is a hash of (key, i) and of nothing else.
+/// Operand: the `i64[]` key.
 ///
 /// Constraints: C1 one operand; C2 an `i64[]`; C3 `to` is an integer dtype.
 public record RandomBits(Shape shape, DType to) implements PiecewiseConstant {

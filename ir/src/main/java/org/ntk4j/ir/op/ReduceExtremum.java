@@ -6,8 +6,8 @@ import org.ntk4j.ir.Aval;
 /// Largest or smallest element over `axes`, which disappear; tied elements share the derivative
 /// evenly. NaN wins.
 ///
-/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept
-/// in increasing order).
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept in
+/// increasing order).
 public record ReduceExtremum(Extremum kind, List<Integer> axes) implements Nonlinear {
   public ReduceExtremum {
     axes = Check.sorted(axes);

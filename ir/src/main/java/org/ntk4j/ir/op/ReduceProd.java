@@ -5,8 +5,8 @@ import org.ntk4j.ir.Aval;
 
 /// Product over `axes`, which disappear.
 ///
-/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept
-/// in increasing order).
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept in
+/// increasing order).
 public record ReduceProd(List<Integer> axes) implements Nonlinear {
   public ReduceProd {
     axes = Check.sorted(axes);

@@ -5,8 +5,8 @@ import org.ntk4j.ir.Aval;
 
 /// Sums over `axes`, which disappear from the result.
 ///
-/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept
-/// in increasing order).
+/// Constraints: C1 one operand; C2 a numeric dtype; C3 `axes` are axes of it, all distinct (kept in
+/// increasing order).
 public record ReduceSum(List<Integer> axes) implements Multilinear {
   public ReduceSum {
     axes = Check.sorted(axes);

@@ -22,7 +22,14 @@ public record Reshape(Shape shape) implements Multilinear {
   public List<Aval> resultAvals(List<Aval> operands) {
     Check check = Check.of(this, operands);
     Aval x = check.only(1);
-    check.that(x.size() == shape.size(), 2, "%s has %d elements, %s has %d", x.shape(), x.size(), shape, shape.size());
+    check.that(
+        x.size() == shape.size(),
+        2,
+        "%s has %d elements, %s has %d",
+        x.shape(),
+        x.size(),
+        shape,
+        shape.size());
     return List.of(x.withShape(shape));
   }
 }

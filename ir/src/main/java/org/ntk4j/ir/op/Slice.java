@@ -38,7 +38,14 @@ public record Slice(List<Long> start, List<Long> limit, List<Long> stride) imple
     for (int k = 0; k < x.rank(); k++) {
       long from = start.get(k);
       long to = limit.get(k);
-      check.that(0 <= from && from <= to && to <= x.dim(k), 3, "start %d, limit %d are no range of axis %d of size %d", from, to, k, x.dim(k));
+      check.that(
+          0 <= from && from <= to && to <= x.dim(k),
+          3,
+          "start %d, limit %d are no range of axis %d of size %d",
+          from,
+          to,
+          k,
+          x.dim(k));
       dims.add((to - from + stride.get(k) - 1) / stride.get(k));
     }
     return List.of(x.withShape(Shape.of(dims)));

@@ -25,7 +25,12 @@ public record Transpose(List<Integer> permutation) implements Multilinear {
   public List<Aval> resultAvals(List<Aval> operands) {
     Check check = Check.of(this, operands);
     Aval x = check.only(1);
-    check.that(Check.isPermutation(permutation, x.rank()), 2, "%s is not a permutation of the axes of rank %d", permutation, x.rank());
+    check.that(
+        Check.isPermutation(permutation, x.rank()),
+        2,
+        "%s is not a permutation of the axes of rank %d",
+        permutation,
+        x.rank());
     return List.of(x.withShape(x.shape().permute(permutation)));
   }
 }

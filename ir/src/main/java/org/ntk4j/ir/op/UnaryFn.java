@@ -36,8 +36,7 @@ public enum UnaryFn {
   ASINH(Special::asinh, (b, x, y) -> b.rsqrt(b.add(b.like(1, x), b.mul(x, x)))),
   /// Inverse hyperbolic cosine, for `x >= 1`.
   ACOSH(
-      Special::acosh,
-      (b, x, y) -> b.rsqrt(b.mul(b.sub(x, b.like(1, x)), b.add(x, b.like(1, x))))),
+      Special::acosh, (b, x, y) -> b.rsqrt(b.mul(b.sub(x, b.like(1, x)), b.add(x, b.like(1, x))))),
   /// Inverse hyperbolic tangent.
   ATANH(Special::atanh, (b, x, y) -> b.reciprocal(oneMinusSquare(b, x))),
   /// Hyperbolic tangent.

@@ -7,8 +7,8 @@ import org.ntk4j.core.Shape;
 
 /// Sliding windows over every axis of an operand; each list has one entry per axis.
 ///
-/// Window position `p`, element `t` reads `(strides * p + windowDilation * t - padLo) / baseDilation`
-/// where that is an integer within the operand.
+/// Window position `p`, element `t` reads `(strides * p + windowDilation * t - padLo) /
+/// baseDilation` where that is an integer within the operand.
 ///
 /// @param size window size, 1 where the axis is not windowed
 /// @param padLo elements added before (negative: cut)

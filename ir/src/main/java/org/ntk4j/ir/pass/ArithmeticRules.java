@@ -147,10 +147,8 @@ final class ArithmeticRules {
   private static Optional<Atom> negated(Rewriter r, Atom x) {
     return r.match(x, Neg.class)
         .map(_ -> r.operand(x, 0))
-        .or(
-            () ->
-                r.match(x, Sub.class)
-                    .map(_ -> r.emit(new Sub(), r.operand(x, 1), r.operand(x, 0))));
+        .or(() ->
+            r.match(x, Sub.class).map(_ -> r.emit(new Sub(), r.operand(x, 1), r.operand(x, 0))));
   }
 
   /// `true ? x : y = x`, `false ? x : y = y`, `p ? x : x = x`.

@@ -41,8 +41,7 @@ final class BroadcastRules {
     return common.flatMap(broadcast -> pull(r, op, in, broadcast));
   }
 
-  private static Optional<Atom> pull(
-      Rewriter r, Primitive op, List<Atom> in, Broadcast broadcast) {
+  private static Optional<Atom> pull(Rewriter r, Primitive op, List<Atom> in, Broadcast broadcast) {
     Shape inner = broadcast.shape().subShape(0, 0);
     for (int axis : broadcast.axes()) {
       inner = inner.insert(inner.rank(), broadcast.shape().dim(axis));

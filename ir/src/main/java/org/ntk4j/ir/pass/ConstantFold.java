@@ -21,20 +21,20 @@ import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Cast;
 import org.ntk4j.ir.op.Classify;
 import org.ntk4j.ir.op.Compare;
+import org.ntk4j.ir.op.Constant;
 import org.ntk4j.ir.op.Convert;
+import org.ntk4j.ir.op.Elementwise;
+import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.Logic;
 import org.ntk4j.ir.op.Mul;
+import org.ntk4j.ir.op.Multilinear;
 import org.ntk4j.ir.op.Neg;
+import org.ntk4j.ir.op.Nonlinear;
+import org.ntk4j.ir.op.PiecewiseConstant;
 import org.ntk4j.ir.op.Select;
 import org.ntk4j.ir.op.Step;
 import org.ntk4j.ir.op.StopGradient;
 import org.ntk4j.ir.op.Sub;
-import org.ntk4j.ir.op.Constant;
-import org.ntk4j.ir.op.HigherOrder;
-import org.ntk4j.ir.op.Multilinear;
-import org.ntk4j.ir.op.Nonlinear;
-import org.ntk4j.ir.op.PiecewiseConstant;
-import org.ntk4j.ir.op.Elementwise;
 
 /// Evaluates equations whose operands are known: literals and small constants.
 ///

@@ -96,14 +96,12 @@ final class ContractRules {
             batch(c, side).stream().map(left::indexOf).toList(),
             contracted(c, side).stream().map(left::indexOf).toList());
     List<Integer> kept = keptAxes(c, in, side, gone);
-    Shape shape =
-        c.resultAvals(in.stream().map(Atom::aval).toList()).getFirst().shape();
+    Shape shape = c.resultAvals(in.stream().map(Atom::aval).toList()).getFirst().shape();
     return Optional.of(r.emit(new Broadcast(shape, kept), emit(r, less, in, side, source)));
   }
 
   /// Axes of the result that do not come from the axes `gone` of operand `side`.
-  private static List<Integer> keptAxes(
-      Contract c, List<Atom> in, int side, List<Integer> gone) {
+  private static List<Integer> keptAxes(Contract c, List<Atom> in, int side, List<Integer> gone) {
     List<Aval> avals = in.stream().map(Atom::aval).toList();
     List<Integer> links = AxisLinks.of(c, avals, side, 0);
     List<Integer> repeated = gone.stream().map(links::get).toList();

@@ -85,11 +85,10 @@ final class MovementRules {
     Shape shape = x.aval().shape();
     boolean whole =
         IntStream.range(0, shape.rank())
-            .allMatch(
-                a ->
-                    op.start().get(a) == 0
-                        && op.stride().get(a) == 1
-                        && op.limit().get(a) == shape.dim(a));
+            .allMatch(a ->
+                op.start().get(a) == 0
+                    && op.stride().get(a) == 1
+                    && op.limit().get(a) == shape.dim(a));
     return identity(x, whole)
         .or(() -> filled(x, op.resultAvals(List.of(x.aval())).getFirst().shape()));
   }
@@ -108,19 +107,16 @@ final class MovementRules {
   static Optional<Atom> pad(Pad op, Atom x, Atom value) {
     boolean nothing =
         IntStream.range(0, x.aval().rank())
-            .allMatch(
-                a ->
-                    op.lo().get(a) == 0
-                        && op.hi().get(a) == 0
-                        && (op.interior().get(a) == 0 || x.aval().dim(a) <= 1));
-    boolean same =
-        x instanceof Literal p && value instanceof Literal q && p.bits() == q.bits();
+            .allMatch(a ->
+                op.lo().get(a) == 0
+                    && op.hi().get(a) == 0
+                    && (op.interior().get(a) == 0 || x.aval().dim(a) <= 1));
+    boolean same = x instanceof Literal p && value instanceof Literal q && p.bits() == q.bits();
     return identity(x, nothing)
-        .or(
-            () ->
-                same
-                    ? filled(x, op.resultAvals(List.of(x.aval(), value.aval())).getFirst().shape())
-                    : Optional.empty());
+        .or(() ->
+            same
+                ? filled(x, op.resultAvals(List.of(x.aval(), value.aval())).getFirst().shape())
+                : Optional.empty());
   }
 
   /// Of one operand; of filled tensors with one value; operands without elements go.
@@ -143,11 +139,10 @@ final class MovementRules {
   static Optional<Atom> reverse(Rewriter r, Reverse op, Atom x) {
     return identity(x, op.axes().stream().allMatch(a -> x.aval().dim(a) <= 1))
         .or(() -> filled(x, x.aval().shape()))
-        .or(
-            () ->
-                r.match(x, Reverse.class)
-                    .filter(i -> new HashSet<>(i.axes()).equals(new HashSet<>(op.axes())))
-                    .map(_ -> r.operand(x, 0)));
+        .or(() ->
+            r.match(x, Reverse.class)
+                .filter(i -> new HashSet<>(i.axes()).equals(new HashSet<>(op.axes())))
+                .map(_ -> r.operand(x, 0)));
   }
 
   /// Reading from, or adding up, zeros: what is out of range is 0 too.

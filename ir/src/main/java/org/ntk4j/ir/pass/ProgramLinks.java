@@ -73,8 +73,7 @@ final class ProgramLinks {
     return sum;
   }
 
-  private static Optional<List<Integer>> through(
-      List<Integer> x, Optional<List<Integer>> links) {
+  private static Optional<List<Integer>> through(List<Integer> x, Optional<List<Integer>> links) {
     return links.map(l -> x.stream().map(axis -> axis == NONE ? NONE : l.get(axis)).toList());
   }
 
@@ -96,8 +95,7 @@ final class ProgramLinks {
   }
 
   /// Only input `source` depends on the source, by `state`.
-  private static List<Optional<List<Integer>>> only(
-      int inputs, int source, List<Integer> state) {
+  private static List<Optional<List<Integer>>> only(int inputs, int source, List<Integer> state) {
     List<Optional<List<Integer>>> states = new ArrayList<>(Collections.nCopies(inputs, none()));
     states.set(source, Optional.of(state));
     return states;
@@ -126,8 +124,7 @@ final class ProgramLinks {
   /// The number of iterations is a dependence of every carry that an iteration changes.
   private static List<Optional<List<Integer>>> loop(While loop, List<Aval> operands, int operand) {
     int rank = operands.get(operand).rank();
-    List<Optional<List<Integer>>> carry =
-        only(operands.size(), operand, AxisLinks.identity(rank));
+    List<Optional<List<Integer>>> carry = only(operands.size(), operand, AxisLinks.identity(rank));
     for (boolean more = true; more; ) {
       List<Optional<List<Integer>>> next = joinAll(carry, outputs(loop.body(), carry));
       more = !next.equals(carry);
@@ -168,8 +165,7 @@ final class ProgramLinks {
   }
 
   /// The time axes are linked if no step of `y` depends on the source through the carry.
-  private static int time(
-      Scan s, List<Optional<List<Integer>>> states, int operand, int result) {
+  private static int time(Scan s, List<Optional<List<Integer>>> states, int operand, int result) {
     List<Optional<List<Integer>>> carried = new ArrayList<>(states);
     carried.set(operand, Optional.empty());
     return outputs(s.body(), carried).get(result).isEmpty() ? 0 : NONE;

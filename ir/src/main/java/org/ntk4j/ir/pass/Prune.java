@@ -86,19 +86,13 @@ final class Prune {
       need = next;
     }
     List<Boolean> kept =
-        concat(
-            concat(read.subList(0, consts), need), read.subList(consts + carries, read.size()));
+        concat(concat(read.subList(0, consts), need), read.subList(consts + carries, read.size()));
     Program body = dce.apply(select(scan.body(), kept, concat(need, ys)));
     if (body == scan.body()) {
       return e;
     }
     Scan pruned =
-        new Scan(
-            body,
-            count(read.subList(0, consts)),
-            count(need),
-            scan.length(),
-            scan.reverse());
+        new Scan(body, count(read.subList(0, consts)), count(need), scan.length(), scan.reverse());
     return rebuild(pruned, pick(e.in(), kept), pick(e.out(), concat(need, ys)));
   }
 

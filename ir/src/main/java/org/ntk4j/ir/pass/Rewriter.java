@@ -89,7 +89,8 @@ final class Rewriter {
 
   private Optional<Atom> simplify(Primitive op, List<Atom> in) {
     return switch (op) {
-      case Elementwise p -> ArithmeticRules.elementwise(in, p).or(() -> BroadcastRules.pull(this, p, in));
+      case Elementwise p ->
+          ArithmeticRules.elementwise(in, p).or(() -> BroadcastRules.pull(this, p, in));
       case Multilinear p -> LinearRules.apply(this, p, in);
       case PiecewiseConstant p -> BroadcastRules.piecewise(this, p, in);
       case Nonlinear p -> ReductionRules.nonlinear(this, p, in);
@@ -100,12 +101,11 @@ final class Rewriter {
   /// The result of `op(in)`, which has one: simplified if a rule applies, else a new equation.
   Atom emit(Primitive op, List<Atom> in) {
     return simplify(op, in)
-        .orElseGet(
-            () -> {
-              Equation e = fresh(op, in);
-              append(e);
-              return e.result();
-            });
+        .orElseGet(() -> {
+          Equation e = fresh(op, in);
+          append(e);
+          return e.result();
+        });
   }
 
   /// [#emit].
@@ -116,7 +116,10 @@ final class Rewriter {
   /// The primitive that makes `x`, if it is of the kind `op`.
   <T extends Primitive> Optional<T> match(Atom x, Class<T> op) {
     return x instanceof Var v
-        ? Optional.ofNullable(definitions.get(v)).map(Equation::op).filter(op::isInstance).map(op::cast)
+        ? Optional.ofNullable(definitions.get(v))
+            .map(Equation::op)
+            .filter(op::isInstance)
+            .map(op::cast)
         : Optional.empty();
   }
 

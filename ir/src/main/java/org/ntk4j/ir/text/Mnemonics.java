@@ -37,8 +37,7 @@ final class Mnemonics {
 
   /// The record of `type` with these components.
   static Object create(Class<?> type, Object[] values) {
-    Class<?>[] types =
-        components(type).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Class<?>[] types = components(type).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
       return type.getConstructor(types).newInstance(values);
     } catch (InvocationTargetException e) {
@@ -63,14 +62,17 @@ final class Mnemonics {
 
   private static Stream<Class<?>> leaves(Class<?> type) {
     Class<?>[] permitted = type.getPermittedSubclasses();
-    return permitted == null ? Stream.of(type) : Arrays.stream(permitted).flatMap(Mnemonics::leaves);
+    return permitted == null
+        ? Stream.of(type)
+        : Arrays.stream(permitted).flatMap(Mnemonics::leaves);
   }
 
   private static Stream<Entry> rows(Class<?> type) {
     return components(type)
         .filter(Parameters::isInMnemonic)
         .findFirst()
-        .<Stream<Entry>>map(c -> Arrays.stream(constants(c)).map(row -> new Entry(type, Optional.of(row))))
+        .<Stream<Entry>>map(
+            c -> Arrays.stream(constants(c)).map(row -> new Entry(type, Optional.of(row))))
         .orElseGet(() -> Stream.of(new Entry(type, Optional.empty())));
   }
 

@@ -85,7 +85,7 @@ final class Parameters {
       case Boolean b -> out.append(b);
       case DType dtype -> out.append(dtype);
       case Shape shape -> out.append(shape);
-      default -> throw new IllegalStateException("bug: no text for " + value.getClass());
+      case Object o -> throw new IllegalStateException("bug: no text for " + o.getClass());
     }
   }
 
@@ -111,7 +111,8 @@ final class Parameters {
 
   private static void quoted(StringBuilder out, String s) {
     out.append('"');
-    for (char c : s.toCharArray()) {
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c >= ' ' && c <= '~') {

@@ -34,12 +34,12 @@ final class Reader {
     return (Primitive) Mnemonics.create(entry.type(), values);
   }
 
-  private static Object[] fields(
-      Source source, int depth, Class<?> type, Mnemonics.Entry entry) {
+  private static Object[] fields(Source source, int depth, Class<?> type, Mnemonics.Entry entry) {
     List<Object> values = new ArrayList<>();
     for (RecordComponent c : type.getRecordComponents()) {
       if (Parameters.isInMnemonic(c)) {
-        values.add(entry.row().orElseThrow(() -> new IllegalStateException("bug: no row for " + c)));
+        values.add(
+            entry.row().orElseThrow(() -> new IllegalStateException("bug: no row for " + c)));
       } else {
         source.expectWord(c.getName());
         source.expect('=');
@@ -133,7 +133,8 @@ final class Reader {
       elements.add(bits(source, at, source.word("an element or '}'"), aval.dtype()));
     }
     if (elements.size() != aval.size()) {
-      throw source.error(start, aval + " has " + aval.size() + " elements, given " + elements.size());
+      throw source.error(
+          start, aval + " has " + aval.size() + " elements, given " + elements.size());
     }
     Tensor result = Tensor.zeros(aval.dtype(), aval.shape());
     for (int i = 0; i < elements.size(); i++) {

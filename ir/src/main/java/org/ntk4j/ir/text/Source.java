@@ -1,6 +1,7 @@
 package org.ntk4j.ir.text;
 
-/// A position in a text. Blanks, line ends and comments (`//` to the end of the line) separate tokens.
+/// A position in a text. Blanks, line ends and comments (`//` to the end of the line) separate
+/// tokens.
 final class Source {
   private static final int SHOWN_MAX = 20;
 

@@ -81,13 +81,12 @@ final class Body {
     frame
         .builder()
         .equations()
-        .forEach(
-            e -> {
-              List<Var> out = b.emitAll(e.op(), e.in().stream().map(a -> rename(renamed, a)).toList());
-              for (int i = 0; i < out.size(); i++) {
-                renamed.put(e.out().get(i), out.get(i));
-              }
-            });
+        .forEach(e -> {
+          List<Var> out = b.emitAll(e.op(), e.in().stream().map(a -> rename(renamed, a)).toList());
+          for (int i = 0; i < out.size(); i++) {
+            renamed.put(e.out().get(i), out.get(i));
+          }
+        });
     List<Atom> results = new ArrayList<>(outputs.stream().map(a -> rename(renamed, a)).toList());
     if (returned) {
       results.addAll(extra);

@@ -112,7 +112,8 @@ public sealed interface Comparisons permits Value {
   default Value where(Value x, Value y) {
     Value mask = self();
     if (mask.dtype() != DType.BOOL) {
-      throw new IllegalArgumentException("where: the mask has dtype " + mask.dtype() + ", not bool");
+      throw new IllegalArgumentException(
+          "where: the mask has dtype " + mask.dtype() + ", not bool");
     }
     Constants.Pair p = Constants.broadcast("where", x, y);
     Constants.Pair left = Constants.broadcastShapes("where", mask, p.x());

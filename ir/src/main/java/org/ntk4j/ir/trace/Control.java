@@ -35,8 +35,7 @@ public final class Control {
 
   /// `predicate ? ifTrue() : ifFalse()`, for a boolean scalar.
   public static Value cond(Value predicate, Supplier<Value> ifTrue, Supplier<Value> ifFalse) {
-    return cond(
-            predicate, List.of(), _ -> List.of(ifTrue.get()), _ -> List.of(ifFalse.get()))
+    return cond(predicate, List.of(), _ -> List.of(ifTrue.get()), _ -> List.of(ifFalse.get()))
         .getFirst();
   }
 
@@ -55,20 +54,18 @@ public final class Control {
 
   /// Branch `clamp(index)` applied to `arguments`, for an `i32` scalar.
   public static List<Value> branch(
-      Value index,
-      List<Value> arguments,
-      List<Function<List<Value>, List<Value>>> branches) {
+      Value index, List<Value> arguments, List<Function<List<Value>, List<Value>>> branches) {
     TraceStack stack = TraceStack.common("cond", concat(List.of(index), arguments));
     List<Aval> avals = avals(arguments);
-    List<Body> bodies =
-        branches.stream().map(fn -> Body.record("cond", stack, avals, fn)).toList();
+    List<Body> bodies = branches.stream().map(fn -> Body.record("cond", stack, avals, fn)).toList();
     List<Value> captured = Body.captured(bodies);
     Cond op = new Cond(bodies.stream().map(b -> b.capturedLast(captured)).toList());
     return stack.emit(op, concat(List.of(index), arguments, captured));
   }
 
   /// `x` after `body` has been applied as long as `condition` (a boolean scalar) holds.
-  public static Value whileLoop(Value x, UnaryOperator<Value> condition, UnaryOperator<Value> body) {
+  public static Value whileLoop(
+      Value x, UnaryOperator<Value> condition, UnaryOperator<Value> body) {
     return whileLoop(
             List.of(x),
             carry -> condition.apply(carry.getFirst()),
@@ -100,8 +97,7 @@ public final class Control {
             count,
             false,
             (carry, in) ->
-                new Step(
-                    List.of(body.apply(in.getFirst(), carry.getFirst())), List.of()))
+                new Step(List.of(body.apply(in.getFirst(), carry.getFirst())), List.of()))
         .carry()
         .getFirst();
   }
@@ -109,8 +105,7 @@ public final class Control {
   /// `(carry, y_t) = body(carry, x_t)` for `t = 0, 1, ..` along axis 0 of `xs`: the last carry, and
   /// the `y_t` stacked along axis 0.
   public static Step scan(Value carry, Value xs, BiFunction<Value, Value, Step> body) {
-    return scan(
-        List.of(carry), List.of(xs), (c, in) -> body.apply(c.getFirst(), in.getFirst()));
+    return scan(List.of(carry), List.of(xs), (c, in) -> body.apply(c.getFirst(), in.getFirst()));
   }
 
   /// [#scan] with several carries, inputs and outputs.
@@ -139,8 +134,7 @@ public final class Control {
     }
     List<Aval> carries = avals(carry);
     List<Aval> inputs =
-        new ArrayList<>(
-            xs.stream().map(x -> x.aval().withShape(x.shape().remove(0))).toList());
+        new ArrayList<>(xs.stream().map(x -> x.aval().withShape(x.shape().remove(0))).toList());
     inputs.addAll(0, carries);
     int n = carry.size();
     Body step =
@@ -165,8 +159,7 @@ public final class Control {
     TraceStack stack = TraceStack.common("checkpoint", arguments);
     Body body = Body.record("checkpoint", stack, avals(arguments), fn);
     List<Value> captured = Body.captured(List.of(body));
-    return stack.emit(
-        new Checkpoint(body.capturedLast(captured)), concat(arguments, captured));
+    return stack.emit(new Checkpoint(body.capturedLast(captured)), concat(arguments, captured));
   }
 
   /// `fn(x)`, recomputed by derivatives in place of storing its intermediate results.
@@ -180,8 +173,7 @@ public final class Control {
     TraceStack stack = TraceStack.common("call", arguments);
     Body body = Body.record("call", stack, avals(arguments), fn);
     List<Value> captured = Body.captured(List.of(body));
-    return stack.emit(
-        new Call(name, body.capturedLast(captured)), concat(arguments, captured));
+    return stack.emit(new Call(name, body.capturedLast(captured)), concat(arguments, captured));
   }
 
   static List<Aval> avals(List<Value> values) {

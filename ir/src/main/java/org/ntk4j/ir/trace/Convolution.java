@@ -57,8 +57,8 @@ public final class Convolution {
   }
 
   /// The transposed ("fractionally strided") convolution: strides spread the operand. `SAME` makes
-  /// `size * stride` positions, `VALID` every position that a tap reaches; explicit amounts apply to
-  /// the spread operand.
+  /// `size * stride` positions, `VALID` every position that a tap reaches; explicit amounts apply
+  /// to the spread operand.
   public Convolution transposed() {
     return new Convolution(x, w, channelsFirst, true, strides, dilations, padding, groups);
   }
@@ -131,8 +131,7 @@ public final class Convolution {
     List<Integer> front = Axes.range(0, spatial);
     return channelsFirst
         ? new ConvDims(0, 1, outer, 1, 0, outer, 0, 1, outer)
-        : new ConvDims(
-            0, spatial + 1, inner, spatial, spatial + 1, front, 0, spatial + 1, inner);
+        : new ConvDims(0, spatial + 1, inner, spatial, spatial + 1, front, 0, spatial + 1, inner);
   }
 
   private Padding.Explicit transposedAmounts(List<Long> extents) {

@@ -26,7 +26,7 @@ public final class CustomDerivative {
   /// `fn(x)` with the derivative `tangents(x, xDot) = yDot`, which is linear in `xDot`.
   ///
   /// @param tangents takes the tangents of the floating-point arguments and returns those of the
-  ///     floating-point results
+  ///   floating-point results
   public static List<Value> jvp(
       List<Value> x,
       Function<List<Value>, List<Value>> fn,
@@ -69,7 +69,7 @@ public final class CustomDerivative {
   /// which is linear in `yBar`.
   ///
   /// @param backward takes the cotangents of the floating-point results and returns those of the
-  ///     floating-point arguments
+  ///   floating-point arguments
   public static List<Value> vjp(
       List<Value> x,
       Function<List<Value>, List<Value>> fn,
@@ -106,7 +106,8 @@ public final class CustomDerivative {
     List<Value> captured = requireNoFloating("custom_vjp", Body.captured(List.of(body, ahead)));
     if (!Body.captured(List.of(back)).isEmpty()) {
       throw new IllegalArgumentException(
-          "custom_vjp: the backward half uses a value of the enclosing code; pass it as a residual");
+          "custom_vjp: the backward half uses a value of the enclosing code; pass it as a"
+              + " residual");
     }
     CustomVjp op =
         new CustomVjp(

@@ -12,7 +12,8 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Gather;
 
-/// Sums of products of values whose axes carry labels, as a chain of contractions from left to right.
+/// Sums of products of values whose axes carry labels, as a chain of contractions from left to
+/// right.
 final class Einsum {
 
   /// A value and the label of each of its axes.
@@ -43,7 +44,8 @@ final class Einsum {
       Labelled next = diagonal(terms.get(k));
       Set<Integer> later = new HashSet<>(out);
       terms.subList(k + 1, terms.size()).forEach(t -> later.addAll(t.labels()));
-      result = contract(what, sumUnused(result, later, next), sumUnused(next, later, result), later);
+      result =
+          contract(what, sumUnused(result, later, next), sumUnused(next, later, result), later);
     }
     return arrange(sumUnused(result, new HashSet<>(out), result, false), out, sizes);
   }
@@ -70,14 +72,16 @@ final class Einsum {
   }
 
   /// Without the axes of size 1 that broadcast to a larger size.
-  private static Labelled dropBroadcast(
-      Value x, List<Integer> labels, Map<Integer, Long> sizes) {
+  private static Labelled dropBroadcast(Value x, List<Integer> labels, Map<Integer, Long> sizes) {
     List<Integer> dropped =
         Axes.range(0, x.rank()).stream()
             .filter(a -> x.dim(a) != sizes.getOrDefault(labels.get(a), 1L))
             .toList();
     List<Integer> kept =
-        Axes.range(0, x.rank()).stream().filter(a -> !dropped.contains(a)).map(labels::get).toList();
+        Axes.range(0, x.rank()).stream()
+            .filter(a -> !dropped.contains(a))
+            .map(labels::get)
+            .toList();
     return new Labelled(x.reshape(x.shape().removeAll(dropped)), kept);
   }
 
@@ -134,8 +138,7 @@ final class Einsum {
           "%s: the operands have dtypes %s and %s; cast one of them"
               .formatted(what, x.value().dtype(), y.value().dtype()));
     }
-    Contract op =
-        new Contract(axes(x, batch), axes(y, batch), axes(x, summed), axes(y, summed));
+    Contract op = new Contract(axes(x, batch), axes(y, batch), axes(x, summed), axes(y, summed));
     return new Labelled(Value.emit(op, x.value(), y.value()), labels);
   }
 
@@ -143,8 +146,8 @@ final class Einsum {
     return labels.stream().map(x.labels()::indexOf).toList();
   }
 
-  /// The axes in the order of `out`; labels of `out` that no operand kept (broadcast) have size 1 in
-  /// every operand.
+  /// The axes in the order of `out`; labels of `out` that no operand kept (broadcast) have size 1
+  /// in every operand.
   private static Value arrange(Labelled x, List<Integer> out, Map<Integer, Long> sizes) {
     List<Integer> present = out.stream().filter(x.labels()::contains).toList();
     Value permuted = x.value().permute(axes(x, present));

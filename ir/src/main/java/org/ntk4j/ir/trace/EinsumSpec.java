@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// `"nti,io->nto"` read: labels are letters, `...` stands for any number of leading, broadcast axes.
+/// `"nti,io->nto"` read: labels are letters, `...` stands for any number of leading, broadcast
+/// axes.
 ///
 /// The axes of an ellipsis have negative labels, -1 being the last of them.
 record EinsumSpec(List<List<Integer>> operands, List<Integer> out) {
@@ -31,8 +32,7 @@ record EinsumSpec(List<List<Integer>> operands, List<Integer> out) {
       if (rest < 0 || (rest > 0 && !ellipsis)) {
         throw new IllegalArgumentException(
             "einsum: '%s' names %d axes of operand %d, which is %s"
-                .formatted(
-                    spec, term.replace("...", "").length(), k, operands.get(k).aval()));
+                .formatted(spec, term.replace("...", "").length(), k, operands.get(k).aval()));
       }
       labels.add(labels(spec, term, rest));
       widest = Math.max(widest, ellipsis ? rest : 0);

@@ -12,8 +12,8 @@ import org.ntk4j.ir.op.Concatenate;
 public final class Functions {
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
-  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
-  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+  private static final double SELU_ALPHA = 1.6732632423543772;
+  private static final double SELU_SCALE = 1.0507009873554805;
 
   private Functions() {}
 
@@ -96,8 +96,7 @@ public final class Functions {
   }
 
   /// `standardize(x) * scale + offset` over `axes`; `scale` and `offset` broadcast.
-  public static Value layerNorm(
-      Value x, Value scale, Value offset, double epsilon, int... axes) {
+  public static Value layerNorm(Value x, Value scale, Value offset, double epsilon, int... axes) {
     return standardize(x, epsilon, axes).mul(scale).add(offset);
   }
 

@@ -107,8 +107,7 @@ public sealed interface Indexing permits Value {
   default Value takeAlongAxis(Value ids, int axis) {
     Value x = self();
     int counted = Axes.of("takeAlongAxis", axis, x.rank());
-    if (ids.rank() != x.rank()
-        || !ids.shape().remove(counted).equals(x.shape().remove(counted))) {
+    if (ids.rank() != x.rank() || !ids.shape().remove(counted).equals(x.shape().remove(counted))) {
       throw new IllegalArgumentException(
           "takeAlongAxis: ids %s and values %s differ on an axis other than %d"
               .formatted(ids.shape(), x.shape(), counted));
@@ -125,8 +124,8 @@ public sealed interface Indexing permits Value {
     return self().add(update.segmentSum(ids, axis, self().dim(axis)));
   }
 
-  /// `y[p.., j, r..] = Σ_{i: ids[i..] = j} x[p.., i.., r..]` for `j < size`, where the axes of `ids`
-  /// begin at `axis`; an id out of range is dropped.
+  /// `y[p.., j, r..] = Σ_{i: ids[i..] = j} x[p.., i.., r..]` for `j < size`, where the axes of
+  /// `ids` begin at `axis`; an id out of range is dropped.
   default Value segmentSum(Value ids, int axis, long size) {
     int rank = self().rank() - ids.rank() + 1;
     int counted = Axes.of("segmentSum", axis, rank);

@@ -90,10 +90,7 @@ public sealed interface Padding {
       if (lo + hi > 0) {
         result =
             Functions.concatenate(
-                axis,
-                result.slice(axis, size - lo, size),
-                result,
-                result.slice(axis, 0, hi));
+                axis, result.slice(axis, size - lo, size), result, result.slice(axis, 0, hi));
       }
     }
     return result;

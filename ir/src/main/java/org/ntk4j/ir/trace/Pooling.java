@@ -12,7 +12,8 @@ import org.ntk4j.ir.op.WindowSum;
 /// Sliding windows being described; every method returns a changed copy, `sum()`, `mean()`, `max()`
 /// and `min()` record them.
 ///
-/// By default the operand is `[batch, spatial.., channel]`, strides are 1 and the padding is `VALID`.
+/// By default the operand is `[batch, spatial.., channel]`, strides are 1 and the padding is
+/// `VALID`.
 public final class Pooling {
   private final Value x;
   private final List<Long> window;

@@ -14,8 +14,8 @@ public sealed interface Products permits Value {
 
   /// The matrix product `z[.., i, j] = Σ_k x[.., i, k] y[.., k, j]`.
   ///
-  /// A vector counts as a row on the left and as a column on the right, and that axis disappears; the
-  /// leading axes broadcast.
+  /// A vector counts as a row on the left and as a column on the right, and that axis disappears;
+  /// the leading axes broadcast.
   default Value matmul(Value y) {
     Value x = self();
     if (x.rank() == 0 || y.rank() == 0) {
@@ -49,8 +49,7 @@ public sealed interface Products permits Value {
       }
       out.addFirst(3 + i);
     }
-    return Einsum.of(
-        "matmul", List.of(x, y), List.of(xLabels, yLabels), out, label -> label >= 3);
+    return Einsum.of("matmul", List.of(x, y), List.of(xLabels, yLabels), out, label -> label >= 3);
   }
 
   /// NumPy's `dot`: the sum over the last axis of `x` and the second to last (or only) axis of `y`,
@@ -83,8 +82,8 @@ public sealed interface Products permits Value {
     return Convolution.of(self(), w);
   }
 
-  /// Sliding windows of these sizes over the spatial axes, described by the methods of the result and
-  /// recorded by its `sum()`, `mean()`, `max()` or `min()`.
+  /// Sliding windows of these sizes over the spatial axes, described by the methods of the result
+  /// and recorded by its `sum()`, `mean()`, `max()` or `min()`.
   default Pooling pool(long... window) {
     return Pooling.of(self(), window);
   }

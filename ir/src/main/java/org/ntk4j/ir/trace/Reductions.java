@@ -24,8 +24,7 @@ public sealed interface Reductions permits Value {
     return (Value) this;
   }
 
-  private Value reduce(
-      String what, int[] axes, Function<List<Integer>, Primitive> op) {
+  private Value reduce(String what, int[] axes, Function<List<Integer>, Primitive> op) {
     List<Integer> counted = Axes.orAll(what, axes, self().rank());
     return counted.isEmpty() ? self() : Value.emit(op.apply(counted), self());
   }

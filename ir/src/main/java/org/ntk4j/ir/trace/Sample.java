@@ -8,7 +8,8 @@ import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.op.RandomBits;
 
-/// Random numbers in the recorded program: functions of a key, an `i64[]` value, and of nothing else.
+/// Random numbers in the recorded program: functions of a key, an `i64[]` value, and of nothing
+/// else.
 ///
 /// The same key gives the same numbers: use a key once, and [#split] it for more.
 public final class Sample {
@@ -63,7 +64,8 @@ public final class Sample {
   /// Uniform whole numbers below `1 / step(dtype)`.
   private static Value counts(Value key, DType dtype, Shape shape) {
     if (!dtype.isFloating()) {
-      throw new IllegalArgumentException("random numbers: " + dtype + " is not a floating-point dtype");
+      throw new IllegalArgumentException(
+          "random numbers: " + dtype + " is not a floating-point dtype");
     }
     DType integer = dtype == DType.F32 ? DType.I32 : DType.I64;
     long mask = dtype == DType.F32 ? (1L << 24) - 1 : (1L << 53) - 1;

@@ -18,8 +18,8 @@ import org.ntk4j.ir.Program;
 ///         in -> List.of(in.get(0).matmul(in.get(1)).tanh()));
 /// }
 ///
-/// Loops and branches of Java are unrolled; [Control] records loops and branches. A trace belongs to
-/// one thread.
+/// Loops and branches of Java are unrolled; [Control] records loops and branches. A trace belongs
+/// to one thread.
 public final class Trace {
   private Trace() {}
 
@@ -38,8 +38,7 @@ public final class Trace {
   }
 
   /// The program that `fn` computes on a tree of inputs.
-  public static TreeProgram program(
-      Tree<Aval> inputs, Function<Tree<Value>, Tree<Value>> fn) {
+  public static TreeProgram program(Tree<Aval> inputs, Function<Tree<Value>, Tree<Value>> fn) {
     Holder<Tree<Aval>> outputs = new Holder<>(inputs);
     Program program =
         program(
