@@ -34,6 +34,14 @@ final class AxisOps {
 
   private void cumulate(Fold fold, boolean reverse, Tensor y) {
     boolean floating = x.dtype().isFloating();
+    if (inner == 1) {
+      if (floating) {
+        doubleLines(fold, reverse, y);
+      } else {
+        longLines(fold, reverse, y);
+      }
+      return;
+    }
     for (long o = 0; o < outer; o++) {
       for (long j = 0; j < inner; j += Blocks.SIZE) {
         int n = Blocks.length(inner - j);
@@ -72,6 +80,43 @@ final class AxisOps {
       Blocks.load(x, at, block, n);
       fold.accumulate(total, block, n);
       Blocks.store(total, y, at, n);
+    }
+  }
+
+  /// Along the last axis, blocks of one line are folded one after the other.
+  private void doubleLines(Fold fold, boolean reverse, Tensor y) {
+    double[] block = new double[Blocks.length(length)];
+    for (long o = 0; o < outer; o++) {
+      double total = fold.neutral();
+      for (long t = 0; t < length; t += Blocks.SIZE) {
+        int n = Blocks.length(length - t);
+        long at = o * length + (reverse ? length - t - n : t);
+        Blocks.load(x, at, block, n);
+        for (int k = 0; k < n; k++) {
+          int i = reverse ? n - 1 - k : k;
+          total = fold.combine(total, block[i]);
+          block[i] = total;
+        }
+        Blocks.store(block, y, at, n);
+      }
+    }
+  }
+
+  private void longLines(Fold fold, boolean reverse, Tensor y) {
+    long[] block = new long[Blocks.length(length)];
+    for (long o = 0; o < outer; o++) {
+      long total = fold.neutral(x.dtype());
+      for (long t = 0; t < length; t += Blocks.SIZE) {
+        int n = Blocks.length(length - t);
+        long at = o * length + (reverse ? length - t - n : t);
+        Blocks.load(x, at, block, n);
+        for (int k = 0; k < n; k++) {
+          int i = reverse ? n - 1 - k : k;
+          total = fold.combine(total, block[i]);
+          block[i] = total;
+        }
+        Blocks.store(block, y, at, n);
+      }
     }
   }
 

@@ -55,30 +55,31 @@ enum Fold {
     longs.apply(total, x, total, n);
   }
 
+  /// `a ∘ b`.
+  double combine(double a, double b) {
+    return switch (this) {
+      case SUM -> a + b;
+      case PROD -> a * b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+    };
+  }
+
+  /// `a ∘ b`.
+  long combine(long a, long b) {
+    return switch (this) {
+      case SUM -> a + b;
+      case PROD -> a * b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+    };
+  }
+
   /// `start ∘ x[0] ∘ … ∘ x[n-1]`.
   double total(double start, double[] x, int n) {
     double total = start;
-    switch (this) {
-      case SUM -> {
-        for (int i = 0; i < n; i++) {
-          total += x[i];
-        }
-      }
-      case PROD -> {
-        for (int i = 0; i < n; i++) {
-          total *= x[i];
-        }
-      }
-      case MAX -> {
-        for (int i = 0; i < n; i++) {
-          total = Math.max(total, x[i]);
-        }
-      }
-      case MIN -> {
-        for (int i = 0; i < n; i++) {
-          total = Math.min(total, x[i]);
-        }
-      }
+    for (int i = 0; i < n; i++) {
+      total = combine(total, x[i]);
     }
     return total;
   }
@@ -86,27 +87,8 @@ enum Fold {
   /// `start ∘ x[0] ∘ … ∘ x[n-1]`.
   long total(long start, long[] x, int n) {
     long total = start;
-    switch (this) {
-      case SUM -> {
-        for (int i = 0; i < n; i++) {
-          total += x[i];
-        }
-      }
-      case PROD -> {
-        for (int i = 0; i < n; i++) {
-          total *= x[i];
-        }
-      }
-      case MAX -> {
-        for (int i = 0; i < n; i++) {
-          total = Math.max(total, x[i]);
-        }
-      }
-      case MIN -> {
-        for (int i = 0; i < n; i++) {
-          total = Math.min(total, x[i]);
-        }
-      }
+    for (int i = 0; i < n; i++) {
+      total = combine(total, x[i]);
     }
     return total;
   }

@@ -130,6 +130,26 @@ class ReductionOpsTest {
   }
 
   @Test
+  void running_sums_of_lines_longer_than_a_block() {
+    int n = 2 * Blocks.SIZE + 5;
+    for (DType dtype : new DType[] {DType.F64, DType.I32}) {
+      Tensor x = Eval.random(new SplittableRandom(4), dtype, 2, n);
+      Tensor forward = one(new CumSum(1, false), x);
+      Tensor backward = one(new CumSum(1, true), x);
+      for (int line = 0; line < 2; line++) {
+        double sum = 0;
+        double rest = 0;
+        for (int i = 0; i < n; i++) {
+          sum += x.getDouble(line * n + i);
+          rest += x.getDouble(line * n + n - 1 - i);
+          assertEquals(sum, forward.getDouble(line * n + i), 1e-9);
+          assertEquals(rest, backward.getDouble(line * n + n - 1 - i), 1e-9);
+        }
+      }
+    }
+  }
+
+  @Test
   void arg_extrema_take_the_first_and_nan_wins() {
     Tensor x = Tensor.of(new double[] {1, 3, 3, NAN, 1, NAN}, 2, 3);
     assertLongs(one(new ArgExtremum(Extremum.MAX, 1, DType.I32), x), 1, 0);
