@@ -31,6 +31,11 @@ record KernelSetting(
     nngp = List.copyOf(nngp);
   }
 
+  /// The same with Jacobians by columns.
+  KernelSetting byColumns() {
+    return new KernelSetting(problem, nngp, first, second, true);
+  }
+
   /// The network at the second examples.
   Program secondProgram() {
     return problem.second().orElse(problem.first());

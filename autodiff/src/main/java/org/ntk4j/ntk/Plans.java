@@ -15,6 +15,12 @@ import org.ntk4j.ir.pass.Passes;
 
 /// The programs of all implementations considered, and the choice between them.
 final class Plans {
+  private static final List<Implementation> CONSIDERED =
+      List.of(
+          Implementation.STRUCTURED_DERIVATIVES,
+          Implementation.JACOBIAN_CONTRACTION,
+          Implementation.NTK_VECTOR_PRODUCTS);
+
   private final NtkOptions options;
   private final KernelSetting setting;
   private final List<String> notes = new ArrayList<>();
@@ -59,15 +65,8 @@ final class Plans {
   /// The program asked for, or the cheapest.
   Explanation choose() {
     boolean auto = options.implementation() == Implementation.AUTO;
-    List<Candidate> candidates = new ArrayList<>();
-    if (auto) {
-      candidates.add(candidate(Implementation.STRUCTURED_DERIVATIVES));
-      candidates.add(candidate(Implementation.JACOBIAN_CONTRACTION));
-      candidates.add(candidate(Implementation.NTK_VECTOR_PRODUCTS));
-    } else {
-      candidates.add(candidate(options.implementation()));
-    }
-    candidates.sort(Comparator.comparingDouble(c -> c.prediction().seconds()));
+    List<Candidate> candidates =
+        auto ? candidates() : List.of(candidate(options.implementation(), setting));
     Candidate best = candidates.getFirst();
     return new Explanation(
         best.prediction().implementation(),
@@ -78,12 +77,41 @@ final class Plans {
         best.program().program());
   }
 
-  private Candidate candidate(Implementation implementation) {
+  /// All that are possible, cheapest first. A network without reverse mode (a `while` on the way) still
+  /// has Jacobians by columns.
+  private List<Candidate> candidates() {
+    List<Candidate> candidates = new ArrayList<>();
+    List<IllegalArgumentException> refusals = new ArrayList<>();
+    for (Implementation implementation : CONSIDERED) {
+      try {
+        candidates.add(candidate(implementation, setting));
+      } catch (IllegalArgumentException refused) {
+        notes.add(implementation + " is not possible: " + refused.getMessage());
+        refusals.add(refused);
+      }
+    }
+    if (candidates.isEmpty() && !setting.forwardMode()) {
+      try {
+        candidates.add(candidate(Implementation.JACOBIAN_CONTRACTION, setting.byColumns()));
+        notes.add("the Jacobian is computed by forward mode");
+      } catch (IllegalArgumentException refused) {
+        refusals.forEach(refused::addSuppressed);
+        throw refused;
+      }
+    }
+    if (candidates.isEmpty()) {
+      throw refusals.getFirst();
+    }
+    candidates.sort(Comparator.comparingDouble(c -> c.prediction().seconds()));
+    return candidates;
+  }
+
+  private Candidate candidate(Implementation implementation, KernelSetting setting) {
     KernelProgram emitted =
         switch (implementation) {
           case JACOBIAN_CONTRACTION -> JacobianContraction.emit(setting);
           case NTK_VECTOR_PRODUCTS -> NtkVectorProducts.emit(setting);
-          case STRUCTURED_DERIVATIVES -> structured();
+          case STRUCTURED_DERIVATIVES -> structured(setting);
           case AUTO -> throw new IllegalStateException("bug: AUTO is a choice, not a program");
         };
     Program program = Passes.standard().apply(emitted.program());
@@ -93,7 +121,7 @@ final class Plans {
   }
 
   /// The structured NTKs, then the NNGPs of the same forward passes.
-  private KernelProgram structured() {
+  private KernelProgram structured(KernelSetting setting) {
     KernelProgram ntk = StructuredKernel.emit(setting.problem(), options.structure());
     if (setting.nngp().isEmpty()) {
       return ntk;
