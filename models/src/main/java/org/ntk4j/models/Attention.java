@@ -50,6 +50,18 @@ public record Attention(
     Inputs.positive("attention", "the number of heads", heads);
   }
 
+  /// With later positions hidden or not.
+  public Attention causal(boolean hidden) {
+    return new Attention(
+        features, keyFeatures, valueFeatures, heads, hidden, linearScaling, weights);
+  }
+
+  /// With these weights.
+  public Attention weights(Weights initial) {
+    return new Attention(
+        features, keyFeatures, valueFeatures, heads, causal, linearScaling, initial);
+  }
+
   @Override
   public Initialized init(RandomKey key, Tree<Aval> input) {
     Aval x = input.value();
