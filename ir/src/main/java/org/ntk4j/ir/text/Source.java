@@ -4,6 +4,7 @@ package org.ntk4j.ir.text;
 /// tokens.
 final class Source {
   private static final int SHOWN_MAX = 20;
+  private static final int CODE_DIGITS = 4;
 
   private final String text;
   private int position;
@@ -96,14 +97,17 @@ final class Source {
     if (position < text.length() && text.charAt(position) != 'u') {
       return text.charAt(position++);
     }
-    try {
-      String code = text.substring(position + 1, Math.min(position + 5, text.length()));
-      position += 5;
-      return (char) Integer.parseInt(code, 16);
-    } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
-      position = Math.min(position, text.length());
-      throw expected("four hexadecimal digits");
+    int end = position + 1 + CODE_DIGITS;
+    int code = 0;
+    for (int i = position + 1; i < end; i++) {
+      int digit = i < text.length() ? Character.digit(text.charAt(i), 16) : -1;
+      if (digit < 0) {
+        throw error(position, "expected four hexadecimal digits after \\u");
+      }
+      code = 16 * code + digit;
     }
+    position = end;
+    return (char) code;
   }
 
   /// The error that `what` was expected here.
