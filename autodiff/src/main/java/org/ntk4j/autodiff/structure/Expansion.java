@@ -20,7 +20,7 @@ final class Expansion {
 
   /// `[outs.., root..]` of `side`.
   static Atom emit(Builder b, Side side, DType dtype) {
-    IndexedMap map = side.map();
+    IndexedMap map = distinct(b, side.map(), dtype);
     Einsums.Planned planned = Einsums.plan(einsum(map), dtype.sizeBytes());
     List<List<Index>> outs = planned.einsum().outs();
     Atom array =
@@ -28,6 +28,28 @@ final class Expansion {
     Shape outShape = Shape.of(map.axes().stream().map(Axis::size).toList());
     Atom placed = linked(map).isEmpty() ? array : scatter(b, map, array);
     return Arrays.reshape(b, placed, outShape.concat(map.root().aval().shape()));
+  }
+
+  /// The same map, with outputs that share no index with a plain digit: where one does (a parameter
+  /// with a row per example), a delta takes its place.
+  private static IndexedMap distinct(Builder b, IndexedMap map, DType dtype) {
+    List<Index> digits = plain(map).stream().map(Digit::index).toList();
+    IndexedMap result = map;
+    List<Axis> axes = new ArrayList<>();
+    for (Axis axis : map.axes()) {
+      List<Index> own = new ArrayList<>();
+      for (Index i : axis.digits()) {
+        if (digits.contains(i)) {
+          Index out = new Index(i.size());
+          result = result.with(new Dense(Arrays.identity(b, dtype, i.size()), List.of(out, i)));
+          own.add(out);
+        } else {
+          own.add(i);
+        }
+      }
+      axes.add(new Axis(own, axis.embedding()));
+    }
+    return result.withAxes(axes);
   }
 
   static ContractionCost cost(Side side, DType dtype) {

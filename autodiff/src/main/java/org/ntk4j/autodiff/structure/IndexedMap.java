@@ -171,7 +171,12 @@ record IndexedMap(
   /// `v` at positions `start + stride * i` of `index`, for `i < count`: the index is replaced by a
   /// fresh one (none if `count` is 1) everywhere.
   IndexedMap restrict(Builder b, Index index, long start, long stride, long count) {
-    List<Index> range = Index.axis(count);
+    return restrict(b, index, start, stride, Index.axis(count));
+  }
+
+  /// `v` at positions `start + stride * i` of `index`, for `i` in `range` (one position if empty).
+  IndexedMap restrict(Builder b, Index index, long start, long stride, List<Index> range) {
+    long count = Index.size(range);
     List<Digit> moved = digits.stream().map(d -> restrict(b, d, index, start, stride, range)).toList();
     return new IndexedMap(
         root,

@@ -2,7 +2,10 @@ package org.ntk4j.autodiff.structure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.ntk4j.autodiff.structure.Link.Affine;
 import org.ntk4j.autodiff.structure.Link.Fixed;
 import org.ntk4j.autodiff.structure.Link.Table;
@@ -16,7 +19,7 @@ final class Term {
   private final Builder b;
   private final DType dtype;
   private final Matching matching;
-  private final List<Factor> meetings = new ArrayList<>();
+  private int meetings;
 
   private Term(Builder b, DType dtype, Side first, Side second) {
     this.b = b;
@@ -49,12 +52,33 @@ final class Term {
     if (!refineDigits()) {
       return Optional.empty();
     }
-    boolean meet = true;
-    for (int k = 0; k < first().digits().size() && meet; k++) {
-      meet = meet(k);
-    }
+    // Names first, then ranges, then tables, which may depend on any of the names.
+    boolean meet = meetAll(Kind.PLAIN) && meetAll(Kind.RANGE) && meetAll(Kind.TABLE);
     List<List<Index>> outs = outputs(axes);
     return Optional.of(meet ? einsum(outs) : Einsum.zero(outs));
+  }
+
+  private enum Kind {
+    PLAIN,
+    RANGE,
+    TABLE;
+
+    static Kind of(Digit x, Digit y) {
+      boolean table =
+          x.link().orElse(null) instanceof Table || y.link().orElse(null) instanceof Table;
+      boolean plain = x.link().isEmpty() && y.link().isEmpty();
+      return table ? TABLE : plain ? PLAIN : RANGE;
+    }
+  }
+
+  private boolean meetAll(Kind kind) {
+    for (int k = 0; k < first().digits().size(); k++) {
+      Kind own = Kind.of(first().digits().get(k), second().digits().get(k));
+      if (own == kind && !meet(k)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Splits plain digits until both sides have digits of the same sizes.
@@ -93,8 +117,8 @@ final class Term {
       return meetLinks(k, x, y);
     }
     return x.link().isPresent()
-        ? readThrough(k, 1, y, x.link().get())
-        : readThrough(k, 0, x, y.link().orElseThrow());
+        ? readThrough(k, y, x.link().get())
+        : readThrough(k, x, y.link().orElseThrow());
   }
 
   private boolean meetLinks(int k, Digit x, Digit y) {
@@ -110,8 +134,21 @@ final class Term {
   }
 
   private boolean addMeeting(Link x, Digit y) {
-    meetings.add(Links.meet(b, x, y.link().orElseThrow(), y.index().size(), dtype));
+    add(Links.meet(b, x, y.link().orElseThrow(), y.index().size(), dtype));
     return true;
+  }
+
+  /// Where digits meet is one more factor; it goes with the first side's, so that further renaming
+  /// reaches it.
+  private void add(Dense meeting) {
+    matching.set(0, first().with(meeting));
+    meetings++;
+  }
+
+  private void restrict(Index i, long start, long stride, long count) {
+    List<Index> range = Index.axis(count);
+    matching.set(0, first().restrict(b, i, start, stride, range));
+    matching.set(1, second().restrict(b, i, start, stride, range));
   }
 
   /// `start + stride i = start' + stride i'`: the overlap of two ranges.
@@ -132,43 +169,48 @@ final class Term {
     if (isOutput(x.inner()) || isOutput(y.inner())) {
       return addMeeting(x, second().digits().get(k));
     }
-    matching.set(0, first().restrict(b, x.inner(), from, 1, count));
-    matching.set(1, second().restrict(b, y.inner(), from + shift, 1, count));
+    restrict(x.inner(), from, 1, count);
+    restrict(y.inner(), from + shift, 1, count);
     return meet(k);
   }
 
   private boolean isOutput(Index i) {
-    return java.util.stream.Stream.of(first(), second())
+    return Stream.of(first(), second())
         .flatMap(m -> m.axes().stream())
         .anyMatch(a -> a.digits().contains(i));
   }
 
   /// A plain digit of one side meets a linked one: everything with that index is read through the
   /// link, unless the index is an output's too.
-  private boolean readThrough(int k, int side, Digit plain, Link link) {
+  private boolean readThrough(int k, Digit plain, Link link) {
     Index i = plain.index();
     if (isOutput(i)) {
       return addMeeting(link, new Digit(i, Optional.of(new Affine(i, 0, 1))));
     }
-    IndexedMap map = matching.maps().get(side);
     return switch (link) {
       case Affine(var inner, var start, var stride) -> {
-        matching.set(side, map.restrict(b, i, start, stride, inner.size()));
+        restrict(i, start, stride, inner.size());
         yield meet(k);
       }
       case Fixed(var start) -> {
-        matching.set(side, map.restrict(b, i, start, 1, 1));
+        restrict(i, start, 1, 1);
         yield true;
       }
       case Table(var ids) -> {
-        if (map.factors().stream().noneMatch(f -> f.indices().contains(i))) {
+        if (!isRead(i)) {
           // Nothing is read, so nothing becomes 0 where an id is out of range.
-          meetings.add(Links.inside(b, link, i.size(), dtype));
+          add(Links.inside(b, link, i.size(), dtype));
         }
-        matching.set(side, map.lookup(b, i, ids));
+        matching.set(0, first().lookup(b, i, ids));
+        matching.set(1, second().lookup(b, i, ids));
         yield true;
       }
     };
+  }
+
+  private boolean isRead(Index i) {
+    return Stream.concat(first().factors().stream(), second().factors().stream())
+        .anyMatch(f -> f.indices().contains(i));
   }
 
   private List<List<Index>> outputs(KernelAxes axes) {
@@ -192,9 +234,8 @@ final class Term {
     List<Factor> factors = new ArrayList<>(first().factors());
     factors.addAll(second().factors());
     int own = first().factors().size();
-    boolean mirrored = own == second().factors().size() && meetings.isEmpty();
-    factors.addAll(meetings);
-    java.util.Set<Index> all = new java.util.LinkedHashSet<>(first().indices());
+    boolean mirrored = own == second().factors().size() && meetings == 0;
+    Set<Index> all = new LinkedHashSet<>(first().indices());
     all.addAll(second().indices());
     return new Einsum(
         first().coefficient() * second().coefficient(), factors, all, outs, mirrored ? own : 0);
