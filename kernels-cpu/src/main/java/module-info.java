@@ -7,6 +7,7 @@ import org.ntk4j.ir.eval.LinearAlgebra;
 module org.ntk4j.cpu {
   exports org.ntk4j.cpu;
 
+  requires org.bytedeco.dnnl;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.openblas;
   requires transitive org.ntk4j.ir;

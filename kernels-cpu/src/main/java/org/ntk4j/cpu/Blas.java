@@ -7,7 +7,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 
 /// Row-major matrix products of OpenBLAS in the calling thread.
 ///
-/// The one class that touches native libraries. They are loaded at the first call of [#find].
+/// The library is loaded at the first call of [#find].
 final class Blas {
   private static final System.Logger LOG = System.getLogger(Blas.class.getName());
 
@@ -23,9 +23,7 @@ final class Blas {
   }
 
   private static Optional<Blas> load() {
-    // The default limits count the memory of the whole process, and fail without need.
-    setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes", "0");
-    setIfAbsent("org.bytedeco.javacpp.maxbytes", "0");
+    liftMemoryLimits();
     try {
       openblas_nolapack.blas_set_num_threads(1);
       return Optional.of(new Blas());
@@ -35,6 +33,12 @@ final class Blas {
           "OpenBLAS cannot be loaded, matrix products run in Java, slowly: " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /// JavaCPP's default limits count the memory of the whole process, and fail without need.
+  static void liftMemoryLimits() {
+    setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    setIfAbsent("org.bytedeco.javacpp.maxbytes", "0");
   }
 
   private static void setIfAbsent(String property, String value) {

@@ -6,7 +6,7 @@ import org.ntk4j.core.DType;
 import org.ntk4j.cpu.Blas.Stored;
 import org.ntk4j.ir.eval.LinearAlgebra;
 
-/// Matrix products by OpenBLAS, cut into tiles for several threads.
+/// Matrix products by oneDNN (`f32`) and OpenBLAS, cut into tiles for several threads.
 ///
 /// Tiles depend on the sizes of the problem only, and the sum of an element is never cut: a result
 /// has the same bits for every number of threads. Small products, and all if OpenBLAS cannot be
@@ -17,6 +17,9 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
 
   /// Multiplications that are worth another thread: about 20 µs of work.
   private static final double WORTH_A_THREAD = 1 << 20;
+
+  /// Tiles of fewer multiplications are faster with OpenBLAS.
+  private static final long WORTH_ONE_DNN = 1 << 17;
 
   private static final long TILE_ROWS = 256;
   private static final long TILE_COLUMNS = 256;
@@ -128,9 +131,19 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
       Matrices to = c.from(batch, i, j);
       Stored result = new Stored(address(to), false, Math.max(to.rowStride(), columns));
       switch (dtype) {
-        case F32 -> blas.sgemm(rows, columns, inner, alpha, left, right, beta, result);
+        case F32 -> sgemm(rows, columns, inner, left, right, result);
         case F64 -> blas.dgemm(rows, columns, inner, alpha, left, right, beta, result);
         case I32, I64, BOOL -> throw new IllegalStateException("bug: product of " + dtype);
+      }
+    }
+
+    private void sgemm(int m, int n, int k, Stored left, Stored right, Stored result) {
+      Optional<OneDnn> oneDnn =
+          (long) m * n * k < WORTH_ONE_DNN ? Optional.empty() : OneDnn.find();
+      if (oneDnn.isPresent()) {
+        oneDnn.get().sgemm(m, n, k, alpha, left, right, beta, result);
+      } else {
+        blas.sgemm(m, n, k, alpha, left, right, beta, result);
       }
     }
 
