@@ -96,8 +96,7 @@ final class Adjoints {
     int from = i == 0 ? batches + free.size() : batches;
     List<Integer> inResult = Axes.range(from, from + otherFree.size());
     Atom product =
-        b.emit(
-            new Contract(Axes.range(0, batches), otherBatch, inResult, otherFree), yBar, other);
+        b.emit(new Contract(Axes.range(0, batches), otherBatch, inResult, otherFree), yBar, other);
     List<Integer> summedInOrder =
         otherSummed.stream().sorted().map(a -> summed.get(otherSummed.indexOf(a))).toList();
     List<Integer> axisOfX = Axes.concat(Axes.concat(batch, free), summedInOrder);

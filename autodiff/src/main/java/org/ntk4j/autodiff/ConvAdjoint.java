@@ -13,9 +13,9 @@ import org.ntk4j.ir.op.Reverse;
 
 /// Adjoints of convolution, both convolutions again.
 ///
-/// Position `p`, tap `t` reads `q` where `lhsDilation q = strides p + rhsDilation t - padLo`: for the
-/// operand exchange the spacings of `p` and `q` and reverse the taps, for the kernel those of `p` and
-/// `t`. Groups of features of one are groups of the batch of the other.
+/// Position `p`, tap `t` reads `q` where `lhsDilation q = strides p + rhsDilation t - padLo`: for
+/// the operand exchange the spacings of `p` and `q` and reverse the taps, for the kernel those of
+/// `p` and `t`. Groups of features of one are groups of the batch of the other.
 final class ConvAdjoint {
   private ConvAdjoint() {}
 
@@ -43,15 +43,25 @@ final class ConvAdjoint {
       lo.add(before);
       hi.add(
           WindowAdjoint.padAfter(
-              x.dim(d.xSpatial().get(i)), c.lhsDilation().get(i), reach, n, c.strides().get(i), before));
+              x.dim(d.xSpatial().get(i)),
+              c.lhsDilation().get(i),
+              reach,
+              n,
+              c.strides().get(i),
+              before));
     }
     ConvDims dims =
         new ConvDims(
-            d.yBatch(), d.yFeature(), d.ySpatial(),
-            d.wOut(), d.wIn(), d.wSpatial(),
-            d.xBatch(), d.xFeature(), d.xSpatial());
-    Conv adjoint =
-        new Conv(dims, c.lhsDilation(), lo, hi, c.strides(), c.rhsDilation(), groups, 1);
+            d.yBatch(),
+            d.yFeature(),
+            d.ySpatial(),
+            d.wOut(),
+            d.wIn(),
+            d.wSpatial(),
+            d.xBatch(),
+            d.xFeature(),
+            d.xSpatial());
+    Conv adjoint = new Conv(dims, c.lhsDilation(), lo, hi, c.strides(), c.rhsDilation(), groups, 1);
     Atom xBar = b.emit(adjoint, yBar, reversed);
     return moveGroups(b, xBar, d.xFeature(), d.xBatch(), c.batchGroups());
   }
@@ -69,9 +79,15 @@ final class ConvAdjoint {
     }
     ConvDims dims =
         new ConvDims(
-            d.xFeature(), d.xBatch(), d.xSpatial(),
-            d.yBatch(), d.yFeature(), d.ySpatial(),
-            d.wIn(), d.wOut(), d.wSpatial());
+            d.xFeature(),
+            d.xBatch(),
+            d.xSpatial(),
+            d.yBatch(),
+            d.yFeature(),
+            d.ySpatial(),
+            d.wIn(),
+            d.wOut(),
+            d.wSpatial());
     Conv adjoint =
         new Conv(
             dims,
@@ -91,13 +107,11 @@ final class ConvAdjoint {
       return x;
     }
     Shape shape = x.aval().shape();
-    Shape split =
-        shape.with(from, shape.dim(from) / groups).insert(from, groups);
+    Shape split = shape.with(from, shape.dim(from) / groups).insert(from, groups);
     List<Integer> order = new ArrayList<>(Axes.others(split.rank(), List.of(from)));
     order.add(to, from);
     Atom moved = Axes.permute(b, b.emit(new Reshape(split), x), List.copyOf(order));
-    Shape joined =
-        shape.with(from, shape.dim(from) / groups).with(to, shape.dim(to) * groups);
+    Shape joined = shape.with(from, shape.dim(from) / groups).with(to, shape.dim(to) * groups);
     return b.emit(new Reshape(joined), moved);
   }
 }

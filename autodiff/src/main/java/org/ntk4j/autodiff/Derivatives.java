@@ -85,8 +85,8 @@ public final class Derivatives {
     return Live.program(both.inputs(), both.equations(), product);
   }
 
-  /// `x.. → J..`: for each floating-point output, for each active input, the derivative
-  /// `J[i.., j..] = ∂y[i..] / ∂x[j..]`, by forward mode.
+  /// `x.. → J..`: for each floating-point output, for each active input, the derivative `J[i..,
+  /// j..] = ∂y[i..] / ∂x[j..]`, by forward mode.
   public static Program jacobianForward(Program p) {
     return jacobianForward(p, all(p));
   }
@@ -108,8 +108,8 @@ public final class Derivatives {
     return Jacobian.of(p, l, Transpose.of(l.linear(), l.residuals()), false);
   }
 
-  /// `(x.., d..) → Σ_{k <= degree} (1/k!) ∂^k p(x + t d)/∂t^k` at `t = 0`, for each output of `p`; an
-  /// integer output is that at `x`.
+  /// `(x.., d..) → Σ_{k <= degree} (1/k!) ∂^k p(x + t d)/∂t^k` at `t = 0`, for each output of `p`;
+  /// an integer output is that at `x`.
   public static Program taylor(Program p, int degree) {
     return taylor(p, degree, all(p));
   }
@@ -145,8 +145,8 @@ public final class Derivatives {
     return Live.program(in, b.equations(), sum);
   }
 
-  /// From `q: (x.., d..) → y..` (or `x.. → y..`) the program `(x.., d..) → ∂q(x + t d, d)/∂t` of the
-  /// floating-point `y`.
+  /// From `q: (x.., d..) → y..` (or `x.. → y..`) the program `(x.., d..) → ∂q(x + t d, d)/∂t` of
+  /// the floating-point `y`.
   private static Program alongDirection(Program q, List<Boolean> active, int inputs) {
     List<Boolean> flags = new ArrayList<>(active);
     flags.addAll(Collections.nCopies(q.inputs().size() - inputs, false));

@@ -37,8 +37,7 @@ final class Extrema {
     Atom won = equal(b, x.value(), b.emit(new Broadcast(shape, kept), y), y);
     Atom count = b.emit(new ReduceSum(op.axes()), won);
     Atom weight = b.div(won, b.emit(new Broadcast(shape, kept), count));
-    return new Dual(
-        y, l.scaled(x, weight).map(t -> l.tangent().emit(new ReduceSum(op.axes()), t)));
+    return new Dual(y, l.scaled(x, weight).map(t -> l.tangent().emit(new ReduceSum(op.axes()), t)));
   }
 
   /// The elements that each result compares are a row of an `[.., in, out]` table.
@@ -75,8 +74,7 @@ final class Extrema {
     List<Slice> elements = elements(w, y.aval().shape());
     List<Atom> won = new ArrayList<>();
     for (Slice slice : elements) {
-      Atom present =
-          b.emit(new Compare(Comparison.EQ), b.emit(slice, inside), Axes.one(y));
+      Atom present = b.emit(new Compare(Comparison.EQ), b.emit(slice, inside), Axes.one(y));
       Atom same = b.emit(new Compare(Comparison.EQ), b.emit(slice, padded), y);
       won.add(both(b, same, present, y));
     }
@@ -114,8 +112,7 @@ final class Extrema {
           IntStream.range(0, rank)
               .mapToObj(i -> start[i] + w.strides().get(i) * (windows.dim(i) - 1) + 1)
               .toList();
-      slices.add(
-          new Slice(java.util.Arrays.stream(start).boxed().toList(), limit, w.strides()));
+      slices.add(new Slice(java.util.Arrays.stream(start).boxed().toList(), limit, w.strides()));
     }
     return slices;
   }

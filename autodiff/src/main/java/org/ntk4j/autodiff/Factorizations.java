@@ -31,15 +31,14 @@ final class Factorizations {
     Builder t = l.tangent();
     Optional<Atom> yDot =
         a.tangent()
-            .map(
-                aDot -> {
-                  Atom half = t.emit(new Select(), lower, aDot, Axes.zero(aDot));
-                  Atom rest = t.emit(new Select(), strict, aDot, Axes.zero(aDot));
-                  Atom symmetric = t.add(half, matrixTranspose(t, rest));
-                  Atom left = t.emit(solve, factor, symmetric);
-                  Atom middle = t.emit(solve, factor, matrixTranspose(t, left));
-                  return t.emit(product(rank, false), factor, t.mul(middle, phi));
-                });
+            .map(aDot -> {
+              Atom half = t.emit(new Select(), lower, aDot, Axes.zero(aDot));
+              Atom rest = t.emit(new Select(), strict, aDot, Axes.zero(aDot));
+              Atom symmetric = t.add(half, matrixTranspose(t, rest));
+              Atom left = t.emit(solve, factor, symmetric);
+              Atom middle = t.emit(solve, factor, matrixTranspose(t, left));
+              return t.emit(product(rank, false), factor, t.mul(middle, phi));
+            });
     return new Dual(factor, yDot);
   }
 
@@ -51,12 +50,11 @@ final class Factorizations {
     Builder t = l.tangent();
     Optional<Atom> moved =
         a.tangent()
-            .map(
-                aDot -> {
-                  Atom read = Axes.indices(l.primal(), shape, rank - 2, triangle(op), rank - 1);
-                  Atom part = t.emit(new Select(), read, aDot, Axes.zero(aDot));
-                  return t.neg(t.emit(product(rank, op.transpose()), part, x));
-                });
+            .map(aDot -> {
+              Atom read = Axes.indices(l.primal(), shape, rank - 2, triangle(op), rank - 1);
+              Atom part = t.emit(new Select(), read, aDot, Axes.zero(aDot));
+              return t.neg(t.emit(product(rank, op.transpose()), part, x));
+            });
     return new Dual(x, l.sum(rhs.tangent(), moved).map(r -> t.emit(op, a.value(), r)));
   }
 
@@ -76,8 +74,7 @@ final class Factorizations {
 
   private static Atom matrixTranspose(Builder b, Atom x) {
     int rank = x.aval().rank();
-    List<Integer> swapped =
-        Axes.concat(Axes.range(0, rank - 2), List.of(rank - 1, rank - 2));
+    List<Integer> swapped = Axes.concat(Axes.range(0, rank - 2), List.of(rank - 1, rank - 2));
     return Axes.permute(b, x, swapped);
   }
 }

@@ -25,7 +25,7 @@ final class Jacobian {
   /// `j`).
   ///
   /// @param map `(residuals.., seed..) → moved..`; forward from tangents of the inputs, else from
-  ///     cotangents of the outputs
+  ///   cotangents of the outputs
   static Program of(Program p, Linearized l, Program map, boolean forward) {
     Builder b = new Builder();
     List<Var> x = Lists.fresh(l.primal().inputs());

@@ -115,10 +115,8 @@ final class LinearScan {
     operands.addAll(tangents.subList(0, ahead));
     operands.addAll(movingOperands);
     operands.addAll(Lists.from(tangents, ahead));
-    Program step =
-        Live.program(inputs, body.linear().equations(), returned());
-    Scan scan =
-        new Scan(step, fixed.size() + consts, ahead - consts, op.length(), op.reverse());
+    Program step = Live.program(inputs, body.linear().equations(), returned());
+    Scan scan = new Scan(step, fixed.size() + consts, ahead - consts, op.length(), op.reverse());
     return l.tangent().emitAll(scan, operands);
   }
 
@@ -131,8 +129,7 @@ final class LinearScan {
     return IntStream.range(0, yDot.size())
         .filter(i -> moves(yDot, i))
         .mapToObj(
-            i ->
-                yDot.get(i).orElseGet(() -> Literal.of(0, op.body().outputs().get(i).aval())))
+            i -> yDot.get(i).orElseGet(() -> Literal.of(0, op.body().outputs().get(i).aval())))
         .toList();
   }
 
@@ -146,8 +143,7 @@ final class LinearScan {
     int next = 0;
     for (int i = 0; i < y.size(); i++) {
       all.add(
-          new Dual(
-              y.get(i), moves(yDot, i) ? Optional.of(moving.get(next++)) : Optional.empty()));
+          new Dual(y.get(i), moves(yDot, i) ? Optional.of(moving.get(next++)) : Optional.empty()));
     }
     return all;
   }

@@ -84,8 +84,7 @@ public final class Linearize {
   }
 
   private Linearized split(List<Var> inputs, List<Var> tangents, List<Dual> y) {
-    List<Atom> yDot =
-        y.stream().filter(Linearize::isFloating).map(Dual::tangentOrZero).toList();
+    List<Atom> yDot = y.stream().filter(Linearize::isFloating).map(Dual::tangentOrZero).toList();
     List<Equation> linear = Live.equations(tangent.equations(), yDot);
     List<Var> residuals = Live.free(tangents, linear, yDot);
     List<Atom> outputs = new ArrayList<>(Dual.values(y));
@@ -155,7 +154,9 @@ public final class Linearize {
             Atom a = first.value();
             Atom b = x.get(1).value();
             yield sum(
-                first.isActive() ? scaled(first, fn.derivativeX(primal, a, b, y)) : Optional.empty(),
+                first.isActive()
+                    ? scaled(first, fn.derivativeX(primal, a, b, y))
+                    : Optional.empty(),
                 x.get(1).isActive()
                     ? scaled(x.get(1), fn.derivativeY(primal, a, b, y))
                     : Optional.empty());
@@ -175,7 +176,9 @@ public final class Linearize {
 
   private Dual multilinear(Multilinear op, List<Dual> x) {
     Optional<Atom> yDot =
-        op.linearIn(x.size()).stream().map(g -> group(op, g, x)).reduce(Optional.empty(), this::sum);
+        op.linearIn(x.size()).stream()
+            .map(g -> group(op, g, x))
+            .reduce(Optional.empty(), this::sum);
     return new Dual(value(op, x), yDot);
   }
 
@@ -252,8 +255,7 @@ public final class Linearize {
     }
     Linearized backward = of(op.backward(), active);
     List<Atom> out = primal.inline(backward.primal(), in);
-    List<Atom> push =
-        new ArrayList<>(out.subList(op.backward().outputs().size(), out.size()));
+    List<Atom> push = new ArrayList<>(out.subList(op.backward().outputs().size(), out.size()));
     x.stream().filter(Linearize::isFloating).map(Dual::tangentOrZero).forEach(push::add);
     Program forward = Transpose.of(backward.linear(), backward.residuals());
     Iterator<Atom> yDot = tangent.inline(forward, push).iterator();

@@ -6,6 +6,6 @@ import org.ntk4j.ir.Program;
 ///
 /// @param primal inputs → outputs, then residuals
 /// @param linear residuals, then tangents of the active floating-point inputs → tangents of the
-///     floating-point outputs (a literal zero where nothing reaches)
+///   floating-point outputs (a literal zero where nothing reaches)
 /// @param residuals number of residuals
 public record Linearized(Program primal, Program linear, int residuals) {}

@@ -34,8 +34,8 @@ final class Live {
     return new Program(inputs, equations(all, outputs), List.copyOf(outputs));
   }
 
-  /// Variables that `equations` and `outputs` use but neither `bound` nor `equations` define, in the
-  /// order of first use.
+  /// Variables that `equations` and `outputs` use but neither `bound` nor `equations` define, in
+  /// the order of first use.
   static List<Var> free(
       Collection<Var> bound, List<Equation> equations, List<? extends Atom> outputs) {
     Set<Var> defined = new HashSet<>(bound);

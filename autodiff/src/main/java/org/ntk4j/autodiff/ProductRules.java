@@ -34,8 +34,7 @@ final class ProductRules {
     Atom others = b.mul(exclusive(b, flat, kept, false), exclusive(b, flat, kept, true));
     Atom unflat = b.emit(new Reshape(moved.aval().shape()), others);
     Atom weight = Axes.permute(b, unflat, Axes.inverse(order));
-    return new Dual(
-        y, l.scaled(x, weight).map(t -> l.tangent().emit(new ReduceSum(op.axes()), t)));
+    return new Dual(y, l.scaled(x, weight).map(t -> l.tangent().emit(new ReduceSum(op.axes()), t)));
   }
 
   private static List<Integer> sorted(List<Integer> axes) {
@@ -61,8 +60,7 @@ final class ProductRules {
     Atom in = Axes.permute(b, x.value(), Axes.toLast(rank, op.axis()));
     Shape table = in.aval().shape().insert(rank, in.aval().dim(rank - 1));
     Atom wide =
-        b.emit(
-            new Broadcast(table, Axes.concat(Axes.range(0, rank - 1), List.of(rank))), in);
+        b.emit(new Broadcast(table, Axes.concat(Axes.range(0, rank - 1), List.of(rank))), in);
     Atom self = Axes.indices(b, table, rank - 1, Comparison.EQ, rank);
     Atom without = b.emit(new Select(), self, Axes.one(wide), wide);
     Atom running = b.emit(new CumProd(rank, op.reverse()), without);

@@ -14,8 +14,8 @@ import org.ntk4j.ir.op.Checkpoint;
 import org.ntk4j.ir.op.Cond;
 import org.ntk4j.ir.op.While;
 
-/// Linearization of the constructs whose linear half computes the values again: their residuals
-/// are their operands.
+/// Linearization of the constructs whose linear half computes the values again: their residuals are
+/// their operands.
 final class Recomputed {
   private Recomputed() {}
 
@@ -98,11 +98,10 @@ final class Recomputed {
   private static List<Dual> attach(
       List<? extends Atom> y, List<Integer> moving, List<? extends Atom> yDot) {
     return IntStream.range(0, y.size())
-        .mapToObj(
-            i -> {
-              int at = moving.indexOf(i);
-              return new Dual(y.get(i), at < 0 ? Optional.empty() : Optional.of(yDot.get(at)));
-            })
+        .mapToObj(i -> {
+          int at = moving.indexOf(i);
+          return new Dual(y.get(i), at < 0 ? Optional.empty() : Optional.of(yDot.get(at)));
+        })
         .toList();
   }
 
@@ -123,12 +122,11 @@ final class Recomputed {
               .toList();
       List<Program> pruned =
           all.stream()
-              .map(
-                  p ->
-                      new Program(
-                          Lists.pick(p.inputs(), Lists.indices(used)),
-                          p.equations(),
-                          Lists.pick(p.outputs(), moving)))
+              .map(p ->
+                  new Program(
+                      Lists.pick(p.inputs(), Lists.indices(used)),
+                      p.equations(),
+                      Lists.pick(p.outputs(), moving)))
               .toList();
       return new Pruned(pruned, used, moving);
     }

@@ -99,8 +99,7 @@ public final class Transpose {
     if (op.linearIn(e.in().size()).stream().noneMatch(group -> group.containsAll(moving))) {
       throw notLinear(e);
     }
-    List<Atom> x =
-        e.in().stream().map(a -> isDependent(a) ? Axes.zero(a) : value(a)).toList();
+    List<Atom> x = e.in().stream().map(a -> isDependent(a) ? Axes.zero(a) : value(a)).toList();
     Atom yBar = cotangentOrZero(e.result());
     for (int i : moving) {
       accumulate(e.in().get(i), Adjoints.of(b, op, i, yBar, x));

@@ -34,8 +34,7 @@ final class TransposedPrograms {
   static void adjoint(Transpose t, HigherOrder op, Equation e) {
     TransposedPrograms p = new TransposedPrograms(t, e);
     switch (op) {
-      case Call(var name, var body) ->
-          p.straight(body, q -> new Call(name + "_transpose", q));
+      case Call(var name, var body) -> p.straight(body, q -> new Call(name + "_transpose", q));
       case Checkpoint(var body) -> p.straight(body, Checkpoint::new);
       case Cond(var branches) -> p.cond(branches);
       case Scan s -> p.scan(s);
@@ -97,15 +96,13 @@ final class TransposedPrograms {
     List<Boolean> stacked = Lists.from(flags, ahead);
     int fixedConsts = Lists.gaps(consts).size();
     int sums = Lists.indices(consts).size();
-    Program step =
-        accumulating(body, fixedConsts, Lists.gaps(stacked).size(), sums, s.carries());
+    Program step = accumulating(body, fixedConsts, Lists.gaps(stacked).size(), sums, s.carries());
     List<Atom> in = new ArrayList<>(fixed(e.in().subList(0, s.consts()), consts));
     Lists.pick(e.in(), Lists.indices(consts)).forEach(a -> in.add(Axes.zero(a)));
     in.addAll(cotangents(outputs.subList(0, s.carries())));
     in.addAll(fixed(Lists.from(e.in(), ahead), stacked));
     in.addAll(cotangents(Lists.from(outputs, s.carries())));
-    Scan backward =
-        new Scan(step, fixedConsts, sums + s.carries(), s.length(), !s.reverse());
+    Scan backward = new Scan(step, fixedConsts, sums + s.carries(), s.length(), !s.reverse());
     accumulate(flags, e.in(), t.builder().emitAll(backward, in));
   }
 
@@ -115,7 +112,8 @@ final class TransposedPrograms {
       Program body, int fixedConsts, int fixedStacked, int sums, int carries) {
     List<Var> in = Lists.fresh(body.inputs());
     int fixed = fixedConsts + fixedStacked;
-    List<Var> totals = body.outputs().subList(0, sums).stream().map(a -> new Var(a.aval())).toList();
+    List<Var> totals =
+        body.outputs().subList(0, sums).stream().map(a -> new Var(a.aval())).toList();
     Builder b = new Builder();
     List<Atom> out = b.inline(body, in);
     List<Atom> next = new ArrayList<>();
@@ -138,8 +136,7 @@ final class TransposedPrograms {
     Builder one = new Builder();
     Linearized l = Linearize.of(one.build(x, one.emitAll(e.op(), x)), moving);
     Builder b = t.builder();
-    List<Atom> at =
-        e.in().stream().map(a -> t.isDependent(a) ? Axes.zero(a) : t.value(a)).toList();
+    List<Atom> at = e.in().stream().map(a -> t.isDependent(a) ? Axes.zero(a) : t.value(a)).toList();
     List<Atom> residuals = Lists.from(b.inline(l.primal(), at), e.out().size());
     List<Atom> yBar =
         e.out().stream().filter(v -> v.aval().isFloating()).map(t::cotangentOrZero).toList();

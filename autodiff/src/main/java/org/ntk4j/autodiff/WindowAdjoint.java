@@ -29,7 +29,12 @@ final class WindowAdjoint {
       lo.add(before);
       hi.add(
           padAfter(
-              x.dim(i), w.baseDilation().get(i), reach, yBar.aval().dim(i), w.strides().get(i), before));
+              x.dim(i),
+              w.baseDilation().get(i),
+              reach,
+              yBar.aval().dim(i),
+              w.strides().get(i),
+              before));
     }
     Window adjoint =
         new Window(w.size(), w.baseDilation(), lo, hi, w.strides(), w.windowDilation());

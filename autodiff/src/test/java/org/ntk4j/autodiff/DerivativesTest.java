@@ -135,7 +135,8 @@ class DerivativesTest {
           Atom y = b.mul(b.sin(x.get(0)), b.exp(x.get(1)));
           return List.of(b.reduceSum(b.mul(y, x.get(0)), List.of(0)));
         },
-        f64(3), f64(3));
+        f64(3),
+        f64(3));
   }
 
   @Test
@@ -156,8 +157,7 @@ class DerivativesTest {
   void the_gradient_of_a_vector_is_refused() {
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> Derivatives.gradient(Nets.SOFTMAX.program()));
+            IllegalArgumentException.class, () -> Derivatives.gradient(Nets.SOFTMAX.program()));
     assertEquals(
         "a gradient needs one floating-point output of rank 0, got outputs [f64[2,3]]",
         e.getMessage());
@@ -172,8 +172,7 @@ class DerivativesTest {
     double[] expected = Evaluator.run(cube, Differences.moved(x, d, 1)).getFirst().toDoubles();
     for (int degree : new int[] {4, 5}) {
       Program series = Derivatives.taylor(cube, degree);
-      double[] actual =
-          Evaluator.run(series, Differences.concat(x, d)).getFirst().toDoubles();
+      double[] actual = Evaluator.run(series, Differences.concat(x, d)).getFirst().toDoubles();
       assertArrayEquals(expected, actual, 1e-12);
     }
   }
@@ -201,7 +200,8 @@ class DerivativesTest {
     double error = 0;
     for (int k = 0; k < expected.size(); k++) {
       for (long i = 0; i < expected.get(k).size(); i++) {
-        error = Math.max(error, Math.abs(expected.get(k).getDouble(i) - actual.get(k).getDouble(i)));
+        error =
+            Math.max(error, Math.abs(expected.get(k).getDouble(i) - actual.get(k).getDouble(i)));
       }
     }
     return error;
@@ -211,8 +211,11 @@ class DerivativesTest {
   void integers_have_no_tangents() {
     Program p =
         program(
-            (b, x) -> List.of(x.get(1), b.gather(x.get(0), x.get(1), 0, 0), b.argmax(x.get(0), 0, DType.I32)),
-            f64(4), Aval.of(DType.I32, 2));
+            (b, x) ->
+                List.of(
+                    x.get(1), b.gather(x.get(0), x.get(1), 0, 0), b.argmax(x.get(0), 0, DType.I32)),
+            f64(4),
+            Aval.of(DType.I32, 2));
     Program jvp = Derivatives.jvp(p);
     assertEquals(List.of(f64(4), Aval.of(DType.I32, 2), f64(4)), jvp.inputAvals());
     assertEquals(

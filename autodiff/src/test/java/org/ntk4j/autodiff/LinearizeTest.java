@@ -66,8 +66,10 @@ class LinearizeTest {
     Program p =
         program(
             (b, x) ->
-                List.of(b.sin(x.get(0)), b.exp(x.get(1)), b.floor(x.get(0)), b.stopGradient(x.get(0))),
-            f64(2), f64(2));
+                List.of(
+                    b.sin(x.get(0)), b.exp(x.get(1)), b.floor(x.get(0)), b.stopGradient(x.get(0))),
+            f64(2),
+            f64(2));
     Linearized l = Linearize.of(p, List.of(true, false));
     Literal zero = Literal.of(0, f64(2));
     assertEquals(List.of(zero, zero, zero), l.linear().outputs().subList(1, 4));
@@ -86,7 +88,8 @@ class LinearizeTest {
     Program body =
         program((b, x) -> List.of(b.exp(b.sin(b.mul(x.get(0), x.get(1))))), f64(2), f64(2));
     Program p =
-        program((b, x) -> List.of(b.emit(new Checkpoint(body), x.get(0), x.get(1))), f64(2), f64(2));
+        program(
+            (b, x) -> List.of(b.emit(new Checkpoint(body), x.get(0), x.get(1))), f64(2), f64(2));
     Linearized l = Linearize.of(p);
     assertEquals(l.primal().inputs(), l.primal().outputs().subList(1, 3));
     assertEquals(2, l.residuals());
@@ -100,11 +103,12 @@ class LinearizeTest {
     Program p =
         program(
             (b, x) -> List.copyOf(b.emitAll(new Cond(List.of(sin, twice)), x)),
-            Aval.of(DType.I32), f64(2), f64(2));
+            Aval.of(DType.I32),
+            f64(2),
+            f64(2));
     Linearized l = Linearize.of(p);
     assertEquals(
-        List.of(Aval.of(DType.I32), f64(2)),
-        l.linear().inputAvals().subList(0, l.residuals()));
+        List.of(Aval.of(DType.I32), f64(2)), l.linear().inputAvals().subList(0, l.residuals()));
   }
 
   @Test
@@ -115,11 +119,15 @@ class LinearizeTest {
               Atom h = b.mul(b.sin(x.get(0)), x.get(1));
               return List.of(b.tanh(b.add(h, x.get(2))));
             },
-            f64(2), f64(2), f64(2));
+            f64(2),
+            f64(2),
+            f64(2));
     Program p =
         program(
             (b, x) -> List.copyOf(b.emitAll(new Scan(step, 1, 1, 5, false), x)),
-            f64(2), f64(2), f64(5, 2));
+            f64(2),
+            f64(2),
+            f64(5, 2));
     Linearized l = Linearize.of(p);
     // cos(w) and sin(w) once; the carry and the slope of tanh for every step.
     List<Aval> residuals = l.linear().inputAvals().subList(0, l.residuals());
@@ -145,7 +153,8 @@ class LinearizeTest {
     Program body =
         program(
             (b, x) -> List.of(b.add(x.get(0), Literal.of(1, count)), b.sin(x.get(1))),
-            count, f64(2));
+            count,
+            f64(2));
     Program p =
         program(
             (b, x) ->
@@ -153,8 +162,7 @@ class LinearizeTest {
                     b.emitAll(new While(condition, body), List.of(Literal.of(0, count), x.get(0)))
                         .getLast()),
             f64(2));
-    Program sines =
-        program((b, x) -> List.of(b.sin(b.sin(b.sin(x.get(0))))), f64(2));
+    Program sines = program((b, x) -> List.of(b.sin(b.sin(b.sin(x.get(0))))), f64(2));
     List<Tensor> in = Differences.normal(List.of(f64(2), f64(2)), 4);
     Differences.assertClose(
         Evaluator.run(Derivatives.jvp(sines), in).getLast().toDoubles(),
@@ -169,8 +177,7 @@ class LinearizeTest {
   void activity_flags_are_one_for_each_input() {
     Program p = program((b, x) -> List.of(b.sin(x.get(0))), f64(2));
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class, () -> Linearize.of(p, List.of(true, false)));
+        assertThrows(IllegalArgumentException.class, () -> Linearize.of(p, List.of(true, false)));
     assertEquals("expected one activity flag for each of the 1 inputs, got 2", e.getMessage());
   }
 

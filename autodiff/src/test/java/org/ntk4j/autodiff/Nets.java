@@ -27,7 +27,8 @@ enum Nets {
             Atom y = b.add(dense(b, h, x.get(1)), h);
             return List.of(y, b.reduceSum(b.mul(y, y), List.of(0, 1)));
           },
-          f64(2, 3), f64(3, 3))),
+          f64(2, 3),
+          f64(3, 3))),
   /// Softmax by hand.
   SOFTMAX(
       program(
@@ -39,7 +40,8 @@ enum Nets {
             Atom sum = b.broadcast(b.reduceSum(e, List.of(1)), shape, List.of(0));
             return List.of(b.div(e, sum));
           },
-          f64(2, 3), f64(3, 3))),
+          f64(2, 3),
+          f64(3, 3))),
   /// A recurrent network whose cell is checkpointed, run from the end.
   RECURRENT(
       program(
@@ -48,7 +50,9 @@ enum Nets {
                   b.emitAll(
                       new Scan(checkpointed(cell()), 1, 1, 4, true),
                       List.of(x.get(0), x.get(1), x.get(2)))),
-          f64(3, 3), f64(3), f64(4, 3))),
+          f64(3, 3),
+          f64(3),
+          f64(4, 3))),
   /// A scan within a branch, the other branch constant.
   BRANCH(
       program(
@@ -56,18 +60,24 @@ enum Nets {
             Program scan =
                 program(
                     (c, y) -> List.copyOf(c.emitAll(new Scan(cell(), 1, 1, 4, false), y)),
-                    f64(3, 3), f64(3), f64(4, 3));
+                    f64(3, 3),
+                    f64(3),
+                    f64(4, 3));
             Program rest =
                 program(
                     (_, y) -> List.of(y.get(1), Literal.of(3, f64(4, 3))),
-                    f64(3, 3), f64(3), f64(4, 3));
+                    f64(3, 3),
+                    f64(3),
+                    f64(4, 3));
             Atom index = Literal.of(1, Aval.of(DType.I32));
             Atom w = b.sin(x.get(0));
             List<Var> y =
                 b.emitAll(new Cond(List.of(rest, scan)), List.of(index, w, x.get(1), x.get(2)));
             return List.of(b.mul(y.getFirst(), x.get(1)), y.getLast());
           },
-          f64(3, 3), f64(3), f64(4, 3))),
+          f64(3, 3),
+          f64(3),
+          f64(4, 3))),
   /// Custom derivatives within a scan over a matrix whose rows do not change from step to step.
   CUSTOM(
       program(
@@ -80,10 +90,14 @@ enum Nets {
                       Atom v = c.emitAll(customVjp(), List.of(c.mul(u, same), y.get(2))).getFirst();
                       return List.of(v, c.mul(v, u));
                     },
-                    f64(3), f64(3), f64(3));
+                    f64(3),
+                    f64(3),
+                    f64(3));
             return List.copyOf(b.emitAll(new Scan(step, 1, 1, 3, false), x));
           },
-          f64(3), f64(3), f64(3, 3))),
+          f64(3),
+          f64(3),
+          f64(3, 3))),
   /// A value used in three places, one of them sorted, with an output that is an input and one that
   /// is a literal.
   FAN(
@@ -127,7 +141,9 @@ enum Nets {
           Atom next = b.tanh(b.add(h, x.get(2)));
           return List.of(next, b.mul(next, x.get(2)));
         },
-        f64(3, 3), f64(3), f64(3));
+        f64(3, 3),
+        f64(3),
+        f64(3));
   }
 
   private static Program checkpointed(Program p) {
@@ -154,14 +170,17 @@ enum Nets {
               Atom t = b.tanh(x.get(1));
               return List.of(b.mul(x.get(0), t), x.get(0), t);
             },
-            f64(3), f64(3));
+            f64(3),
+            f64(3));
     Program backward =
         program(
             (b, r) -> {
               Atom slope = b.sub(Literal.of(1, f64(3)), b.mul(r.get(1), r.get(1)));
               return List.of(b.mul(r.get(2), r.get(1)), b.mul(r.get(2), b.mul(slope, r.get(0))));
             },
-            f64(3), f64(3), f64(3));
+            f64(3),
+            f64(3),
+            f64(3));
     return new CustomVjp(body, forward, backward);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.ntk4j.autodiff.Nets.f64;
 import static org.ntk4j.autodiff.Nets.program;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ class SpecialPointsTest {
   /// @param point values of the one input
   /// @param slopes the derivative of the sum of the outputs by each element of it
   record Point(
-      String name, BiFunction<Builder, Atom, Atom> fn, double[] point, double[] slopes) {
+      String name, BiFunction<Builder, Atom, Atom> fn, List<Double> point, List<Double> slopes) {
     @Override
     public String toString() {
       return name;
@@ -50,8 +51,16 @@ class SpecialPointsTest {
         at("logistic far away", Builder::logistic, v(800, -800), v(0, 0)),
         at("tanh far away", Builder::tanh, v(800, -800), v(0, 0)),
         at("largest of ties", (b, x) -> b.reduceMax(x, List.of(0)), v(3, 1, 3), v(0.5, 0, 0.5)),
-        at("smallest of ties", (b, x) -> b.reduceMin(x, List.of(0)), v(1, 1, 1, 2), v(t(), t(), t(), 0)),
-        at("largest of infinities", (b, x) -> b.reduceMax(x, List.of(0)), v(-INF, -INF), v(0.5, 0.5)),
+        at(
+            "smallest of ties",
+            (b, x) -> b.reduceMin(x, List.of(0)),
+            v(1, 1, 1, 2),
+            v(t(), t(), t(), 0)),
+        at(
+            "largest of infinities",
+            (b, x) -> b.reduceMax(x, List.of(0)),
+            v(-INF, -INF),
+            v(0.5, 0.5)),
         at("product with a zero", (b, x) -> b.reduceProd(x, List.of(0)), v(2, 0, 3), v(0, 6, 0)),
         at("product with two zeros", (b, x) -> b.reduceProd(x, List.of(0)), v(0, 5, 0), v(0, 0, 0)),
         at("running product with a zero", (b, x) -> b.cumprod(x, 0, false), v(2, 0, 3), v(1, 8, 0)),
@@ -59,7 +68,11 @@ class SpecialPointsTest {
         at("running maximum of ties", (b, x) -> b.cummax(x, 0, false), v(1, 1, 0), v(2, 1, 0)),
         at("running minimum from the end", (b, x) -> b.cummin(x, 0, true), v(2, 1, 1), v(0, 1, 2)),
         at("windows with ties", (b, x) -> b.windowMax(x, window(0)), v(1, 1, 2), v(0.5, 0.5, 1)),
-        at("windows of negatives in padding", (b, x) -> b.windowMax(x, window(1)), v(-5, -7), v(2, 1)),
+        at(
+            "windows of negatives in padding",
+            (b, x) -> b.windowMax(x, window(1)),
+            v(-5, -7),
+            v(2, 1)),
         at("sort of ties is stable", SpecialPointsTest::weightedSort, v(1, 0, 1), v(10, 1, 100)),
         at("stop gradient", (b, x) -> b.mul(x, b.stopGradient(x)), v(3), v(3)));
   }
@@ -68,12 +81,16 @@ class SpecialPointsTest {
     return 1.0 / 3;
   }
 
-  private static double[] v(double... values) {
-    return values;
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static List<Double> v(double... values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   private static Point at(
-      String name, BiFunction<Builder, Atom, Atom> fn, double[] point, double[] slopes) {
+      String name, BiFunction<Builder, Atom, Atom> fn, List<Double> point, List<Double> slopes) {
     return new Point(name, fn, point, slopes);
   }
 
@@ -98,24 +115,24 @@ class SpecialPointsTest {
           Atom y = p.fn().apply(b, x.getFirst());
           return List.of(b.reduceSum(y, Axes.range(0, y.aval().rank())));
         },
-        f64(p.point().length));
+        f64(p.point().size()));
   }
 
   @ParameterizedTest
   @MethodSource("points")
   void slope_in_reverse_mode(Point p) {
-    List<Tensor> x = List.of(Tensor.of(p.point(), p.point().length));
+    List<Tensor> x = List.of(Tensor.of(array(p.point()), p.point().size()));
     Tensor xBar = Evaluator.run(Derivatives.gradient(sum(p)), x).getFirst();
-    assertArrayEquals(p.slopes(), xBar.toDoubles(), 1e-15);
+    assertArrayEquals(array(p.slopes()), xBar.toDoubles(), 1e-15);
   }
 
   @ParameterizedTest
   @MethodSource("points")
   void slope_in_forward_mode(Point p) {
-    int n = p.point().length;
-    Tensor x = Tensor.of(p.point(), n);
+    int n = p.point().size();
+    Tensor x = Tensor.of(array(p.point()), n);
     Program jacobian = Derivatives.jacobianForward(sum(p));
     assertArrayEquals(
-        p.slopes(), Evaluator.run(jacobian, List.of(x)).getFirst().toDoubles(), 1e-15);
+        array(p.slopes()), Evaluator.run(jacobian, List.of(x)).getFirst().toDoubles(), 1e-15);
   }
 }

@@ -58,8 +58,7 @@ class TransposeTest {
 
   @Test
   void what_residuals_alone_determine_is_computed_first() {
-    Program p =
-        program((b, x) -> List.of(b.mul(x.get(1), b.sin(x.get(0)))), f64(2), f64(2));
+    Program p = program((b, x) -> List.of(b.mul(x.get(1), b.sin(x.get(0)))), f64(2), f64(2));
     isAdjoint(p, 1);
     assertEquals("sin", ops(Transpose.of(p, 1)).getFirst().mnemonic());
   }
@@ -73,7 +72,8 @@ class TransposeTest {
               List<? extends Atom> y = b.emitAll(new Call("scale", body), x);
               return List.of(b.mul(y.get(0), y.get(1)));
             },
-            f64(2), f64(2));
+            f64(2),
+            f64(2));
     isAdjoint(p, 1);
     assertEquals("scale_transpose", ((Call) ops(Transpose.of(p, 1)).getLast()).name());
   }
@@ -86,14 +86,18 @@ class TransposeTest {
               Atom wave = b.sin(x.get(0));
               return List.of(wave, b.add(b.mul(x.get(1), wave), x.get(2)), x.get(1));
             },
-            f64(2), f64(2), f64(2));
+            f64(2),
+            f64(2),
+            f64(2));
     Program p =
         program(
             (b, x) -> {
               List<? extends Atom> y = b.emitAll(new Scan(step, 0, 2, 4, false), x);
               return List.of(b.mul(y.get(1), y.get(0)), y.get(2));
             },
-            f64(2), f64(2), f64(4, 2));
+            f64(2),
+            f64(2),
+            f64(4, 2));
     isAdjoint(p, 1);
   }
 
@@ -115,15 +119,15 @@ class TransposeTest {
     Program max = program((b, x) -> List.of(b.reduceMax(x.get(0), List.of(0))), f64(2));
     assertThrows(IllegalArgumentException.class, () -> Transpose.of(max, 0));
     Program compared =
-        program(
-            (b, x) -> List.of(b.convert(b.lt(x.get(0), x.get(0)), DType.F64)), f64(2));
+        program((b, x) -> List.of(b.convert(b.lt(x.get(0), x.get(0)), DType.F64)), f64(2));
     assertThrows(IllegalArgumentException.class, () -> Transpose.of(compared, 0));
   }
 
   @Test
   void a_cotangent_of_an_integer_residual_does_not_exist() {
     Program p =
-        program((b, x) -> List.of(b.gather(x.get(1), x.get(0), 0, 0)), Aval.of(DType.I64, 2), f64(4));
+        program(
+            (b, x) -> List.of(b.gather(x.get(1), x.get(0), 0, 0)), Aval.of(DType.I64, 2), f64(4));
     Program t = Transpose.of(p, 1);
     assertEquals(List.of(Aval.of(DType.I64, 2), f64(2)), t.inputAvals());
     assertEquals(List.of(f64(4)), t.outputAvals());
@@ -132,11 +136,10 @@ class TransposeTest {
 
   @Test
   void sums_and_differences_cost_no_more_than_signs() {
-    Program p =
-        program((b, x) -> List.of(b.emit(new Sub(), x.get(0), x.get(1))), f64(2), f64(2));
-    assertEquals(List.of("neg"), ops(Transpose.of(p, 0)).stream().map(Primitive::mnemonic).toList());
-    Program q =
-        program((b, x) -> List.of(b.emit(new Add(), x.get(0), x.get(0))), f64(2));
+    Program p = program((b, x) -> List.of(b.emit(new Sub(), x.get(0), x.get(1))), f64(2), f64(2));
+    assertEquals(
+        List.of("neg"), ops(Transpose.of(p, 0)).stream().map(Primitive::mnemonic).toList());
+    Program q = program((b, x) -> List.of(b.emit(new Add(), x.get(0), x.get(0))), f64(2));
     assertEquals(List.of(new Add()), ops(Transpose.of(q, 0)));
     Program scaled = program((b, x) -> List.of(b.mul(x.get(1), x.get(0))), f64(2), f64(2));
     assertEquals(List.of(new Mul()), ops(Transpose.of(scaled, 1)));

@@ -41,12 +41,20 @@ final class LinearSamples {
   }
 
   private static void contractions(List<Sample> all) {
-    all.add(sample("matrices", contract(List.of(), List.of(), List.of(1), List.of(0)), f64(2, 3), f64(3, 4)));
+    all.add(
+        sample(
+            "matrices",
+            contract(List.of(), List.of(), List.of(1), List.of(0)),
+            f64(2, 3),
+            f64(3, 4)));
     all.add(sample("dot", contract(List.of(), List.of(), List.of(0), List.of(0)), f64(3), f64(3)));
     all.add(sample("outer", contract(List.of(), List.of(), List.of(), List.of()), f64(2), f64(3)));
     all.add(
         sample(
-            "batch", contract(List.of(0), List.of(2), List.of(2), List.of(0)), f64(2, 3, 4), f64(4, 5, 2)));
+            "batch",
+            contract(List.of(0), List.of(2), List.of(2), List.of(0)),
+            f64(2, 3, 4),
+            f64(4, 5, 2)));
     all.add(
         sample(
             "crossed",
@@ -59,8 +67,15 @@ final class LinearSamples {
             contract(List.of(), List.of(), List.of(0, 2), List.of(3, 1)),
             f64(2, 5, 3, 4),
             f64(6, 3, 1, 2)));
-    all.add(sample("elementwise", contract(List.of(0), List.of(0), List.of(), List.of()), f64(3), f64(3)));
-    all.add(sample("empty sum", contract(List.of(), List.of(), List.of(1), List.of(0)), f64(2, 0), f64(0, 3)));
+    all.add(
+        sample(
+            "elementwise", contract(List.of(0), List.of(0), List.of(), List.of()), f64(3), f64(3)));
+    all.add(
+        sample(
+            "empty sum",
+            contract(List.of(), List.of(), List.of(1), List.of(0)),
+            f64(2, 0),
+            f64(0, 3)));
   }
 
   private static Contract contract(
@@ -84,22 +99,42 @@ final class LinearSamples {
 
   static Window plain() {
     return new Window(
-        List.of(1L, 2L), List.of(1L, 1L), List.of(0L, 0L), List.of(0L, 0L), List.of(1L, 1L), List.of(1L, 1L));
+        List.of(1L, 2L),
+        List.of(1L, 1L),
+        List.of(0L, 0L),
+        List.of(0L, 0L),
+        List.of(1L, 1L),
+        List.of(1L, 1L));
   }
 
   static Window padded() {
     return new Window(
-        List.of(3L, 2L), List.of(2L, 3L), List.of(1L, 0L), List.of(1L, 2L), List.of(1L, 1L), List.of(1L, 1L));
+        List.of(3L, 2L),
+        List.of(2L, 3L),
+        List.of(1L, 0L),
+        List.of(1L, 2L),
+        List.of(1L, 1L),
+        List.of(1L, 1L));
   }
 
   static Window dilated() {
     return new Window(
-        List.of(2L, 3L), List.of(1L, 2L), List.of(1L, 2L), List.of(0L, 1L), List.of(2L, 3L), List.of(3L, 2L));
+        List.of(2L, 3L),
+        List.of(1L, 2L),
+        List.of(1L, 2L),
+        List.of(0L, 1L),
+        List.of(2L, 3L),
+        List.of(3L, 2L));
   }
 
   private static Window cut() {
     return new Window(
-        List.of(2L, 1L), List.of(2L, 1L), List.of(-1L, 0L), List.of(-1L, 1L), List.of(1L, 2L), List.of(1L, 1L));
+        List.of(2L, 1L),
+        List.of(2L, 1L),
+        List.of(-1L, 0L),
+        List.of(-1L, 1L),
+        List.of(1L, 2L),
+        List.of(1L, 1L));
   }
 
   private static void convolutions(List<Sample> all) {
@@ -121,18 +156,29 @@ final class LinearSamples {
         sample(
             "dilated both ways",
             new Conv(
-                CHANNELS_LAST, List.of(2L, 1L), List.of(2L, 1L), List.of(1L, 3L), List.of(2L, 3L), List.of(3L, 2L), 1, 1),
+                CHANNELS_LAST,
+                List.of(2L, 1L),
+                List.of(2L, 1L),
+                List.of(1L, 3L),
+                List.of(2L, 3L),
+                List.of(3L, 2L),
+                1,
+                1),
             f64(1, 4, 3, 2),
             f64(2, 2, 2, 3)));
     all.add(
         sample(
             "cut",
-            new Conv(CHANNELS_LAST, List.of(2L, 1L), List.of(-1L, 2L), List.of(1L, -2L), one, one, 1, 1),
+            new Conv(
+                CHANNELS_LAST, List.of(2L, 1L), List.of(-1L, 2L), List.of(1L, -2L), one, one, 1, 1),
             f64(2, 6, 5, 1),
             f64(2, 3, 1, 2)));
     all.add(
-        sample("line", new Conv(LINE, List.of(2L), List.of(1L), List.of(0L), List.of(1L), List.of(2L), 1, 1),
-            f64(2, 7, 3), f64(3, 3, 2)));
+        sample(
+            "line",
+            new Conv(LINE, List.of(2L), List.of(1L), List.of(0L), List.of(1L), List.of(2L), 1, 1),
+            f64(2, 7, 3),
+            f64(3, 3, 2)));
     all.add(
         sample(
             "feature groups",
@@ -141,7 +187,10 @@ final class LinearSamples {
             f64(2, 2, 2, 6)));
     all.add(
         sample(
-            "depthwise", new Conv(CHANNELS_FIRST, one, zero, zero, one, one, 3, 1), f64(2, 3, 4, 4), f64(3, 1, 2, 2)));
+            "depthwise",
+            new Conv(CHANNELS_FIRST, one, zero, zero, one, one, 3, 1),
+            f64(2, 3, 4, 4),
+            f64(3, 1, 2, 2)));
     all.add(
         sample(
             "batch groups",
@@ -161,7 +210,10 @@ final class LinearSamples {
             f64(6, 4, 2, 5),
             f64(2, 3, 3, 2)));
     all.add(
-        sample("no features", new Conv(LINE, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1),
-            f64(2, 4, 0), f64(2, 0, 3)));
+        sample(
+            "no features",
+            new Conv(LINE, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1),
+            f64(2, 4, 0),
+            f64(2, 0, 3)));
   }
 }

@@ -43,7 +43,9 @@ final class NonlinearSamples {
     all.add(sample("", new CumExtremum(kind, 0, false), distinct(4, 2)));
     all.add(sample("reverse", new CumExtremum(kind, 1, true), distinct(2, 4, 2)));
     all.add(sample("", new WindowExtremum(kind, LinearSamples.plain()), distinct(2, 5)));
-    all.add(sample("strided, padded", new WindowExtremum(kind, LinearSamples.padded()), distinct(5, 6)));
+    all.add(
+        sample(
+            "strided, padded", new WindowExtremum(kind, LinearSamples.padded()), distinct(5, 6)));
     all.add(sample("dilated", new WindowExtremum(kind, LinearSamples.dilated()), distinct(4, 5)));
   }
 
@@ -60,7 +62,12 @@ final class NonlinearSamples {
     all.add(sample("descending", new Sort(0, 1, true), distinct(4, 2)));
     all.add(sample("with values", new Sort(0, 1, false), distinct(4, 2), f64(4, 2), f64(4, 2)));
     all.add(
-        sample("two keys", new Sort(1, 2, false), ids(DType.I32, 0, 2, 2, 5), distinct(2, 5), f64(2, 5)));
+        sample(
+            "two keys",
+            new Sort(1, 2, false),
+            ids(DType.I32, 0, 2, 2, 5),
+            distinct(2, 5),
+            f64(2, 5)));
     all.add(sample("", new TopK(2), distinct(3, 5)));
     all.add(sample("line", new TopK(4), distinct(4)));
   }
@@ -72,11 +79,18 @@ final class NonlinearSamples {
       for (boolean transpose : new boolean[] {false, true}) {
         String situation = (lower ? "lower" : "upper") + (transpose ? ", transposed" : "");
         all.add(
-            sample(situation, new TriangularSolve(lower, transpose, false), triangular(3, 3), f64(3, 2)));
+            sample(
+                situation,
+                new TriangularSolve(lower, transpose, false),
+                triangular(3, 3),
+                f64(3, 2)));
       }
     }
     all.add(
         sample(
-            "unit diagonal", new TriangularSolve(true, true, true), triangular(2, 3, 3), f64(2, 3, 1)));
+            "unit diagonal",
+            new TriangularSolve(true, true, true),
+            triangular(2, 3, 3),
+            f64(2, 3, 1)));
   }
 }

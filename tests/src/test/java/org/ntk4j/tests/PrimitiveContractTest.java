@@ -94,7 +94,8 @@ class PrimitiveContractTest {
   void results_have_the_avals_that_were_promised(Sample s) {
     List<Tensor> y = Evaluator.run(s.program(), s.values(SEED));
     assertEquals(
-        s.op().resultAvals(s.avals()), y.stream().map(t -> new Aval(t.dtype(), t.shape())).toList());
+        s.op().resultAvals(s.avals()),
+        y.stream().map(t -> new Aval(t.dtype(), t.shape())).toList());
   }
 
   @ParameterizedTest
@@ -199,11 +200,10 @@ class PrimitiveContractTest {
     }
     List<Tensor> in =
         IntStream.range(0, batched.size())
-            .mapToObj(
-                i ->
-                    batched.get(i)
-                        ? stack(examples.stream().map(e -> e.get(i)).toList())
-                        : examples.getFirst().get(i))
+            .mapToObj(i ->
+                batched.get(i)
+                    ? stack(examples.stream().map(e -> e.get(i)).toList())
+                    : examples.getFirst().get(i))
             .toList();
     Batched b = Batch.of(p, size, batched);
     List<Tensor> out = Evaluator.run(b.program(), in);

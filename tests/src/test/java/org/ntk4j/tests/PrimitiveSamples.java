@@ -4,7 +4,7 @@ import static org.ntk4j.tests.Values.between;
 import static org.ntk4j.tests.Values.distinct;
 import static org.ntk4j.tests.Values.exactly;
 import static org.ntk4j.tests.Values.f64;
-import static org.ntk4j.tests.Values.of;
+import static org.ntk4j.tests.Values.operand;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,19 @@ public final class PrimitiveSamples {
     for (UnaryFn fn : UnaryFn.values()) {
       Operand x =
           switch (fn) {
-            case EXP, EXPM1, SINH, COSH, TANH, LOGISTIC, ERF, ERFC, SOFTPLUS, SIN, COS, ATAN, ASINH ->
+            case EXP,
+                EXPM1,
+                SINH,
+                COSH,
+                TANH,
+                LOGISTIC,
+                ERF,
+                ERFC,
+                SOFTPLUS,
+                SIN,
+                COS,
+                ATAN,
+                ASINH ->
                 f64(2, 3);
             case TAN, ASIN, ACOS, ATANH -> between(-0.8, 0.8, 2, 3);
             case LOG, SQRT, RSQRT, RECIPROCAL -> between(0.5, 3, 2, 3);
@@ -79,11 +91,11 @@ public final class PrimitiveSamples {
     }
     all.add(sample("scalar", new Unary(UnaryFn.TANH), f64()));
     all.add(sample("empty", new Unary(UnaryFn.TANH), f64(2, 0)));
-    all.add(sample("integer", new Unary(UnaryFn.ABS), of(DType.I64, 4)));
+    all.add(sample("integer", new Unary(UnaryFn.ABS), operand(DType.I64, 4)));
     for (int n : new int[] {-2, -1, 0, 1, 2, 3, 5}) {
       all.add(sample("to the " + n, new IntegerPow(n), between(0.5, 2, 4)));
     }
-    all.add(sample("integer", new IntegerPow(3), of(DType.I32, 4)));
+    all.add(sample("integer", new IntegerPow(3), operand(DType.I32, 4)));
   }
 
   private static void binary(List<Sample> all) {
@@ -103,34 +115,41 @@ public final class PrimitiveSamples {
       all.add(sample("", new Binary(fn), x, y));
     }
     Operand positive = Values.ids(DType.I64, 1, 5, 4);
-    all.add(sample("integer", new Binary(BinaryFn.DIV), of(DType.I64, 4), positive));
-    all.add(sample("integer", new Binary(BinaryFn.REM), of(DType.I64, 4), positive));
-    all.add(sample("integer", new Binary(BinaryFn.MAX), of(DType.I32, 4), of(DType.I32, 4)));
+    all.add(sample("integer", new Binary(BinaryFn.DIV), operand(DType.I64, 4), positive));
+    all.add(sample("integer", new Binary(BinaryFn.REM), operand(DType.I64, 4), positive));
+    all.add(
+        sample("integer", new Binary(BinaryFn.MAX), operand(DType.I32, 4), operand(DType.I32, 4)));
   }
 
   private static void arithmetic(List<Sample> all) {
     all.add(sample("", new Add(), f64(2, 3), f64(2, 3)));
     all.add(sample("scalar", new Add(), f64(), f64()));
-    all.add(sample("integer", new Add(), of(DType.I32, 3), of(DType.I32, 3)));
+    all.add(sample("integer", new Add(), operand(DType.I32, 3), operand(DType.I32, 3)));
     all.add(sample("", new Sub(), f64(2, 3), f64(2, 3)));
     all.add(sample("", new Neg(), f64(2, 3)));
     all.add(sample("", new Mul(), f64(2, 3), f64(2, 3)));
     all.add(sample("empty", new Mul(), f64(0, 3), f64(0, 3)));
-    all.add(sample("integer", new Mul(), of(DType.I64, 3), of(DType.I64, 3)));
-    all.add(sample("", new Select(), of(DType.BOOL, 2, 3), f64(2, 3), f64(2, 3)));
-    all.add(sample("integer", new Select(), of(DType.BOOL, 3), of(DType.I32, 3), of(DType.I32, 3)));
+    all.add(sample("integer", new Mul(), operand(DType.I64, 3), operand(DType.I64, 3)));
+    all.add(sample("", new Select(), operand(DType.BOOL, 2, 3), f64(2, 3), f64(2, 3)));
+    all.add(
+        sample(
+            "integer",
+            new Select(),
+            operand(DType.BOOL, 3),
+            operand(DType.I32, 3),
+            operand(DType.I32, 3)));
     all.add(sample("to f32", new Convert(DType.F32), f64(2, 3)));
-    all.add(sample("to f64", new Convert(DType.F64), of(DType.F32, 2, 3)));
+    all.add(sample("to f64", new Convert(DType.F64), operand(DType.F32, 2, 3)));
   }
 
   private static void constants(List<Sample> all) {
     for (Comparison kind : Comparison.values()) {
       all.add(sample("", new Compare(kind), f64(5), f64(5)));
-      all.add(sample("integer", new Compare(kind), of(DType.I32, 8), of(DType.I32, 8)));
+      all.add(sample("integer", new Compare(kind), operand(DType.I32, 8), operand(DType.I32, 8)));
     }
     for (LogicFn fn : LogicFn.values()) {
-      Operand p = of(DType.BOOL, 6);
-      Operand i = of(DType.I64, 6);
+      Operand p = operand(DType.BOOL, 6);
+      Operand i = operand(DType.I64, 6);
       boolean one = fn == LogicFn.NOT;
       all.add(one ? sample("", new Logic(fn), p) : sample("", new Logic(fn), p, p));
       all.add(one ? sample("bits", new Logic(fn), i) : sample("bits", new Logic(fn), i, i));
@@ -150,8 +169,8 @@ public final class PrimitiveSamples {
     all.add(sample("", new Constant(Tensor.of(new double[] {1, -2, 0.5}, 3))));
     all.add(sample("integer", new Constant(Tensor.of(new long[] {1, -2, 5}, 3))));
     all.add(sample("to integer", new Cast(DType.I32), f64(4)));
-    all.add(sample("to boolean", new Cast(DType.BOOL), of(DType.I64, 4)));
-    all.add(sample("from boolean", new Cast(DType.F64), of(DType.BOOL, 4)));
+    all.add(sample("to boolean", new Cast(DType.BOOL), operand(DType.I64, 4)));
+    all.add(sample("from boolean", new Cast(DType.F64), operand(DType.BOOL, 4)));
     Operand key = exactly(DType.I64, List.of(12345));
     all.add(sample("64", new RandomBits(Shape.of(2, 3), DType.I64), key));
     all.add(sample("32", new RandomBits(Shape.of(5), DType.I32), key));

@@ -33,12 +33,12 @@ final class Values {
     };
   }
 
-  static Operand of(DType dtype, long... dims) {
+  static Operand operand(DType dtype, long... dims) {
     return new Operand(Aval.of(dtype, dims), Values::any);
   }
 
   static Operand f64(long... dims) {
-    return of(DType.F64, dims);
+    return operand(DType.F64, dims);
   }
 
   /// Uniform in `[low, high)`.
@@ -68,7 +68,8 @@ final class Values {
   /// Integers in `low .. high - 1`.
   static Operand ids(DType dtype, int low, int high, long... dims) {
     return new Operand(
-        Aval.of(dtype, dims), (aval, random) -> fill(aval, random, r -> low + r.nextInt(high - low)));
+        Aval.of(dtype, dims),
+        (aval, random) -> fill(aval, random, r -> low + r.nextInt(high - low)));
   }
 
   /// These integers, row-major.
@@ -92,9 +93,7 @@ final class Values {
   /// `[.., n, n]` symmetric positive definite.
   static Operand positiveDefinite(long... dims) {
     return matrices(
-        (own, across, i, j) ->
-            i == j ? 4 * dims[dims.length - 1] + own : (own + across) / 2,
-        dims);
+        (own, across, i, j) -> i == j ? 4 * dims[dims.length - 1] + own : (own + across) / 2, dims);
   }
 
   private interface Entry {
