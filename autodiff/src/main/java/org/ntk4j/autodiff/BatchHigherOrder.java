@@ -180,8 +180,8 @@ final class BatchHigherOrder {
     return result;
   }
 
-  /// All outputs are batched, so that every example has its own cotangent; the cotangent of an input
-  /// that the examples share is the sum of theirs.
+  /// All outputs are batched, so that every example has its own cotangent; the cotangent of an
+  /// input that the examples share is the sum of theirs.
   private List<BatchLane> customVjp(CustomVjp c) {
     List<Boolean> x = flags(in);
     int count = c.body().outputs().size();

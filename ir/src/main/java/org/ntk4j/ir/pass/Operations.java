@@ -55,9 +55,9 @@ import org.ntk4j.ir.op.WindowSum;
 
 /// Arithmetic operations of one equation.
 ///
-/// One for each result element of what is computed element by element, whatever the function; one for
-/// each operand element of a reduction; two for each multiply-add of a product, positions in the
-/// padding included; none for moving data.
+/// One for each result element of what is computed element by element, whatever the function; one
+/// for each operand element of a reduction; two for each multiply-add of a product, positions in
+/// the padding included; none for moving data.
 final class Operations {
   private Operations() {}
 
@@ -87,8 +87,8 @@ final class Operations {
     };
   }
 
-  /// Two for each triple (batch, free, free) and contracted index; half of it, with the diagonal, for
-  /// a Gram matrix, which is symmetric.
+  /// Two for each triple (batch, free, free) and contracted index; half of it, with the diagonal,
+  /// for a Gram matrix, which is symmetric.
   private static long contract(Contract c, Equation e) {
     Shape x = e.in().getFirst().aval().shape();
     long depth = product(x, c.lhsContract());
