@@ -14,10 +14,10 @@ import org.ntk4j.ir.trace.Value;
 
 /// Multi-head self-attention over all positions of `[example, spatial.., channel]`:
 ///
-/// `G[n,h,s,t] = softmax_t(scale · Σ_d q[n,s,h,d] k[n,t,h,d])`,
-/// `y[n,s,o] = Σ_{t,h,d} G[n,h,s,t] v[n,t,h,d] out[h,d,o] + b[o]`, where `q`, `k`, `v` are `x` times
-/// `query`, `key` `[channel, heads, keyFeatures]` and `value` `[channel, heads, valueFeatures]`, all
-/// scaled as `weights` says.
+/// `G[n,h,s,t] = softmax_t(scale · Σ_d q[n,s,h,d] k[n,t,h,d])`, `y[n,s,o] = Σ_{t,h,d} G[n,h,s,t]
+/// v[n,t,h,d] out[h,d,o] + b[o]`, where `q`, `k`, `v` are `x` times `query`, `key` `[channel,
+/// heads, keyFeatures]` and `value` `[channel, heads, valueFeatures]`, all scaled as `weights`
+/// says.
 ///
 /// The extra input `mask` (boolean, `[example, position]`, optional) tells which positions may be
 /// looked at. In causal attention a position looks at itself and earlier ones only.
@@ -120,8 +120,7 @@ public record Attention(
     }
     if (causal) {
       Shape square = Shape.of(logits.dim(-2), logits.dim(-1));
-      Value past =
-          logits.iota(DType.I32, square, 1).le(logits.iota(DType.I32, square, 0));
+      Value past = logits.iota(DType.I32, square, 1).le(logits.iota(DType.I32, square, 0));
       visible = past.where(visible, HIDDEN);
     }
     return visible;

@@ -46,11 +46,10 @@ public record Context(boolean train, Optional<Value> key, Map<String, Value> ext
   /// @throws IllegalArgumentException if it is not given
   public Value require(String layer, String name) {
     return extra(name)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s: needs the extra input '%s'; given are %s"
-                        .formatted(layer, name, extras.keySet())));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "%s: needs the extra input '%s'; given are %s"
+                    .formatted(layer, name, extras.keySet())));
   }
 
   /// The random key.

@@ -12,9 +12,9 @@ import org.ntk4j.ir.trace.Convolution;
 import org.ntk4j.ir.trace.Padding;
 import org.ntk4j.ir.trace.Value;
 
-/// A convolution of `[example, spatial.., channel]` in one to three spatial dimensions:
-/// `y[n, p.., o] = Σ_{t.., i} x[n, stride · p + dilation · t - padding, i] w[t.., i, o] + b[o]`, scaled
-/// as `weights` says with `fanIn = Π kernel · in / groups`.
+/// A convolution of `[example, spatial.., channel]` in one to three spatial dimensions: `y[n, p..,
+/// o] = Σ_{t.., i} x[n, stride · p + dilation · t - padding, i] w[t.., i, o] + b[o]`, scaled as
+/// `weights` says with `fanIn = Π kernel · in / groups`.
 ///
 /// Strides and dilations are 1, padding is `VALID` and groups are 1 unless a method changes them.
 ///
@@ -80,14 +80,12 @@ public record ConvLayer(
 
   /// With this padding.
   public ConvLayer padding(Padding border) {
-    return new ConvLayer(
-        features, kernel, strides, dilations, border, groups, transposed, weights);
+    return new ConvLayer(features, kernel, strides, dilations, border, groups, transposed, weights);
   }
 
   /// With this number of groups of channels that do not see each other.
   public ConvLayer groups(long count) {
-    return new ConvLayer(
-        features, kernel, strides, dilations, padding, count, transposed, weights);
+    return new ConvLayer(features, kernel, strides, dilations, padding, count, transposed, weights);
   }
 
   /// With these weights.
@@ -127,8 +125,7 @@ public record ConvLayer(
             .groups(groups);
     Value y = (transposed ? conv.transposed() : conv).value();
     Value scaled = weights.scaleKernel(y, fanIn(input.dim(-1)));
-    return Tree.of(
-        weights.hasBias() ? weights.addBias(scaled, params.get("b").value()) : scaled);
+    return Tree.of(weights.hasBias() ? weights.addBias(scaled, params.get("b").value()) : scaled);
   }
 
   private static long[] array(List<Long> numbers) {

@@ -14,7 +14,8 @@ final class Inputs {
     }
     if (input.rank() < rank) {
       throw new IllegalArgumentException(
-          "%s: the input is %s, but needs at least %d axes, the example axis first and the channel axis last"
+          ("%s: the input is %s, but needs at least %d axes,"
+                  + " the example axis first and the channel axis last")
               .formatted(layer, input, rank));
     }
   }

@@ -76,8 +76,7 @@ public interface Layer {
         Tree.list(
             params.map(t -> new Aval(t.dtype(), t.shape())), input, Tree.of(Aval.of(DType.I64)));
     return Trace.program(
-            all,
-            in -> layer.apply(in.get(0), in.get(1), Context.training(in.get(2).value())))
+            all, in -> layer.apply(in.get(0), in.get(1), Context.training(in.get(2).value())))
         .outputs();
   }
 }

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
-import org.ntk4j.core.RandomKey;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.trace.Functions;
 import org.ntk4j.ir.trace.Padding;
 import org.ntk4j.ir.trace.Value;
 
-/// A convolution without weight sharing:
-/// `y[n, p.., o] = Σ_{t.., i} x[n, stride · p + t - padding, i] w[p.., t.., i, o] + b[p.., o]`.
+/// A convolution without weight sharing: `y[n, p.., o] = Σ_{t.., i} x[n, stride · p + t - padding,
+/// i] w[p.., t.., i, o] + b[p.., o]`.
 final class LocalConv {
   private final long features;
   private final List<Long> kernel;
@@ -67,8 +67,7 @@ final class LocalConv {
     Inputs.ranked("convLocal", x, kernel.size() + 2);
     long channels = Inputs.channels(x);
     Shape positions = Shape.of(positions(x));
-    Shape shape =
-        positions.concat(Shape.of(kernel)).concat(Shape.of(channels, features));
+    Shape shape = positions.concat(Shape.of(kernel)).concat(Shape.of(channels, features));
     long fanIn = kernel.stream().reduce(channels, Math::multiplyExact);
     Shape bias = positions.concat(Shape.of(features));
     return Params.affine(weights, key, x.dtype(), shape, fanIn, bias);

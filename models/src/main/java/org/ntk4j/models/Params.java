@@ -33,6 +33,9 @@ final class Params {
   /// `{scale: 1.., offset: 0..}`.
   static Tree<Tensor> scaleAndOffset(DType dtype, Shape shape) {
     return Tree.map(
-        "scale", Tree.of(Tensor.fill(dtype, shape, 1)), "offset", Tree.of(Tensor.zeros(dtype, shape)));
+        "scale",
+        Tree.of(Tensor.fill(dtype, shape, 1)),
+        "offset",
+        Tree.of(Tensor.zeros(dtype, shape)));
   }
 }

@@ -31,7 +31,8 @@ final class Recurrent {
     Shape first = Shape.of(in, features);
     Shape next = Shape.of(features, features);
     params.put("wInput", Tree.of(weights.initialKernel(keys.get(0), input.dtype(), first, in)));
-    params.put("wHidden", Tree.of(weights.initialKernel(keys.get(1), input.dtype(), next, features)));
+    params.put(
+        "wHidden", Tree.of(weights.initialKernel(keys.get(1), input.dtype(), next, features)));
     if (weights.hasBias()) {
       params.put("b", Tree.of(weights.initialBias(keys.get(2), input.dtype(), Shape.of(features))));
     }

@@ -46,8 +46,8 @@ public final class Stax {
     return ConvLayer.of(true, features, kernel);
   }
 
-  /// A convolution with weights `[position.., tap.., in, out]` and biases `[position.., out]` of its
-  /// own at every position.
+  /// A convolution with weights `[position.., tap.., in, out]` and biases `[position.., out]` of
+  /// its own at every position.
   public static Layer convLocal(
       long features, List<Long> kernel, List<Long> strides, Padding padding, Weights weights) {
     return LocalConv.layer(features, kernel, strides, padding, weights);
@@ -58,13 +58,14 @@ public final class Stax {
     return embedding(vocabulary, features, Weights.DEFAULT, DType.F32);
   }
 
-  /// `y[n.., o] = table[ids[n..], o]` for integer inputs, scaled as `weights` says with `fanIn = 1`.
+  /// `y[n.., o] = table[ids[n..], o]` for integer inputs, scaled as `weights` says with `fanIn =
+  /// 1`.
   public static Layer embedding(long vocabulary, long features, Weights weights, DType dtype) {
     return Dense.embedding(vocabulary, features, weights, dtype);
   }
 
-  /// `h_t = tanh(x_t wInput + h_{t-1} wHidden + b)` along axis 1 of `[n, t, i]`, `h_{-1} = 0`: every
-  /// `h_t` as `[n, t, h]`, or the last one as `[n, h]`.
+  /// `h_t = tanh(x_t wInput + h_{t-1} wHidden + b)` along axis 1 of `[n, t, i]`, `h_{-1} = 0`:
+  /// every `h_t` as `[n, t, h]`, or the last one as `[n, h]`.
   public static Layer recurrent(long features, Weights weights, boolean everyStep) {
     return Recurrent.layer(features, weights, everyStep);
   }
@@ -121,8 +122,7 @@ public final class Stax {
     return spatial("globalSumPool", Value::sum);
   }
 
-  private static Layer spatial(
-      String name, BiFunction<Value, int[], Value> reduction) {
+  private static Layer spatial(String name, BiFunction<Value, int[], Value> reduction) {
     return Layer.of(
         (_, input) -> {
           Inputs.floating(name, input, 3);
@@ -206,8 +206,8 @@ public final class Stax {
     return elementwise(Value::exp);
   }
 
-  /// `√2 sin(√(2 gamma) x + π/4)`: after a wide dense layer with standard normal weights its kernel is
-  /// the Gaussian one, `e^(-gamma |x - x'|²)`.
+  /// `√2 sin(√(2 gamma) x + π/4)`: after a wide dense layer with standard normal weights its kernel
+  /// is the Gaussian one, `e^(-gamma |x - x'|²)`.
   public static Layer rbf(double gamma) {
     if (!(gamma > 0)) {
       throw new IllegalArgumentException("rbf: gamma is " + gamma + "; it must be positive");
@@ -248,8 +248,8 @@ public final class Stax {
     return Normalization.batchNorm(name, BATCH_NORM_EPSILON);
   }
 
-  /// In training every element is kept with probability `keep` and divided by it, else 0; the identity
-  /// in evaluation.
+  /// In training every element is kept with probability `keep` and divided by it, else 0; the
+  /// identity in evaluation.
   public static Layer dropout(double keep) {
     return Normalization.dropout(keep);
   }
@@ -288,8 +288,7 @@ public final class Stax {
 
   /// The inputs one after the other along `axis`.
   public static Layer fanInConcat(int axis) {
-    return new Combinators.FanIn(
-        "fanInConcat", inputs -> Functions.concatenate(axis, inputs));
+    return new Combinators.FanIn("fanInConcat", inputs -> Functions.concatenate(axis, inputs));
   }
 
   /// `x + layer(x)`.

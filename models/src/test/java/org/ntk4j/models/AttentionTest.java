@@ -83,9 +83,7 @@ class AttentionTest {
         bruteForce(params, x, 1 / Math.sqrt(2), (_, _) -> true));
     Attention linear = new Attention(5, 2, 3, 2, false, true, Weights.ntk(1.2, 0.3));
     assertTensor(
-        evaluate(linear, params, x),
-        Shape.of(2, T, 5),
-        bruteForce(params, x, 0.5, (_, _) -> true));
+        evaluate(linear, params, x), Shape.of(2, T, 5), bruteForce(params, x, 0.5, (_, _) -> true));
   }
 
   @Test
@@ -102,8 +100,7 @@ class AttentionTest {
   void the_mask_hides_positions() {
     Tensor x = random(1, 2, T, C);
     Tree<Tensor> params = init(LAYER, x);
-    Tensor mask =
-        Tensor.of(new boolean[] {true, false, true, true, true, false, true, true}, 2, T);
+    Tensor mask = Tensor.of(new boolean[] {true, false, true, true, true, false, true, true}, 2, T);
     assertTensor(
         Run.apply(LAYER, params, x, Optional.empty(), Map.of(Attention.MASK, mask)),
         Shape.of(2, T, 5),

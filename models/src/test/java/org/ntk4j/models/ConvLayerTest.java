@@ -83,8 +83,7 @@ class ConvLayerTest {
   @EnumSource
   void fan_in_counts_the_window_and_the_group(Parameterization parameterization) {
     Tensor x = random(2, 1, 5, 5, 64);
-    Layer layer =
-        Stax.conv(2000, 5, 5).groups(2).weights(new Weights(1.5, 0, parameterization));
+    Layer layer = Stax.conv(2000, 5, 5).groups(2).weights(new Weights(1.5, 0, parameterization));
     double expected = 2.25 * meanSquare(x);
     assertEquals(
         expected, meanSquare(evaluate(layer, x)), expected * (4 * Math.sqrt(2.0 / 2000) + 0.05));
@@ -95,8 +94,7 @@ class ConvLayerTest {
     Tensor x = random(1, 2, 5, 6, 3);
     Weights weights = Weights.ntk(1.3, 0.4);
     for (Padding padding : List.of(Padding.VALID, Padding.SAME, Padding.CIRCULAR)) {
-      ConvLayer shared =
-          Stax.conv(4, 3, 2).strides(2, 1).padding(padding).weights(weights);
+      ConvLayer shared = Stax.conv(4, 3, 2).strides(2, 1).padding(padding).weights(weights);
       Layer local = Stax.convLocal(4, List.of(3L, 2L), List.of(2L, 1L), padding, weights);
       Tree<Tensor> params = init(shared, x);
       Tree<Tensor> repeated =
@@ -133,13 +131,11 @@ class ConvLayerTest {
     assertMessage(
         "conv: the input is f64[1,3,3,3], but needs 3 axes",
         () -> init(Stax.conv(2, 3), random(1, 1, 3, 3, 3)));
-    assertMessage(
-        "conv: 3 features do not make 2 equal groups", () -> Stax.conv(3, 1).groups(2));
+    assertMessage("conv: 3 features do not make 2 equal groups", () -> Stax.conv(3, 1).groups(2));
     assertMessage(
         "conv: the 3 channels of f64[1,3,3] do not make 2 equal groups",
         () -> init(Stax.conv(4, 1).groups(2), random(1, 1, 3, 3)));
-    assertMessage(
-        "conv: the kernel [] needs one to three spatial axes", () -> Stax.conv(4));
+    assertMessage("conv: the kernel [] needs one to three spatial axes", () -> Stax.conv(4));
     assertMessage(
         "conv: the kernel [3], strides [1, 1] and dilations [1] differ in the number of axes",
         () -> Stax.conv(4, 3).strides(1, 1));

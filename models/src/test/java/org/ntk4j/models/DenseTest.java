@@ -120,12 +120,9 @@ class DenseTest {
     assertMessage(
         "dense: the input is i32[1,1], but needs a floating-point dtype",
         () -> init(Stax.dense(2), Tensor.of(new int[] {1}, 1, 1)));
-    assertMessage(
-        "dense: the number of features is 0; it must be positive", () -> Stax.dense(0));
-    assertMessage(
-        "weights: wStd is -1.0; it must be positive", () -> Weights.ntk(-1, 0));
-    assertMessage(
-        "weights: bStd is -1.0; it must not be negative", () -> Weights.ntk(1, -1));
+    assertMessage("dense: the number of features is 0; it must be positive", () -> Stax.dense(0));
+    assertMessage("weights: wStd is -1.0; it must be positive", () -> Weights.ntk(-1, 0));
+    assertMessage("weights: bStd is -1.0; it must not be negative", () -> Weights.ntk(1, -1));
     assertMessage(
         "embedding: the input is f64[1,1], but needs an integer dtype and at least one axis",
         () -> init(Stax.embedding(2, 2), random(1, 1, 1)));

@@ -23,8 +23,7 @@ import org.ntk4j.ir.trace.Value;
 /// Derivatives of traced functions: finite at the extremes, and right between them.
 class DerivativeSafetyTest {
   private static Program program(UnaryOperator<Value> fn, long size) {
-    return Trace.program(
-        List.of(Aval.of(DType.F64, size)), in -> List.of(fn.apply(in.getFirst())));
+    return Trace.program(List.of(Aval.of(DType.F64, size)), in -> List.of(fn.apply(in.getFirst())));
   }
 
   /// `J 1` by the tangent rule.
@@ -37,9 +36,7 @@ class DerivativeSafetyTest {
   /// `Jᵀ 1` by the cotangent rule.
   private static double[] cotangents(UnaryOperator<Value> fn, double... x) {
     Program vjp = Derivatives.vjp(program(v -> fn.apply(v).sum(), x.length));
-    return Evaluator.run(vjp, List.of(Tensor.of(x, x.length), Tensor.scalar(1)))
-        .get(1)
-        .toDoubles();
+    return Evaluator.run(vjp, List.of(Tensor.of(x, x.length), Tensor.scalar(1))).get(1).toDoubles();
   }
 
   private static double[] evaluate(UnaryOperator<Value> fn, double[] x) {

@@ -33,8 +33,7 @@ class NormalizationTest {
   void batch_norm_uses_the_batch_in_training() {
     Tensor x = Tensor.of(new double[] {1, 10, 3, 10, 5, 40}, 3, 2);
     Layer layer = Stax.batchNorm("bn");
-    Tree<Tensor> params =
-        scaleAndOffset(Shape.of(2), new double[] {2, 3}, new double[] {5, 7});
+    Tree<Tensor> params = scaleAndOffset(Shape.of(2), new double[] {2, 3}, new double[] {5, 7});
     double a = 2 / Math.sqrt(8 / 3.0 + 1e-5);
     double b = 3 / Math.sqrt(200 + 1e-5);
     assertTensor(
@@ -77,8 +76,7 @@ class NormalizationTest {
     assertEquals(List.of(), init(Stax.layerNorm(), x).leaves());
     Layer trainable = Stax.layerNorm(0, true, 1);
     assertEquals(List.of("scale", "offset"), init(trainable, x).paths());
-    Tree<Tensor> params =
-        scaleAndOffset(Shape.of(1, 2), new double[] {2, 3}, new double[] {5, 7});
+    Tree<Tensor> params = scaleAndOffset(Shape.of(1, 2), new double[] {2, 3}, new double[] {5, 7});
     assertTensor(evaluate(trainable, params, x), Shape.of(2, 2), 3, 10, 3, 10);
   }
 
@@ -91,7 +89,8 @@ class NormalizationTest {
       assertEquals(0, Arrays.stream(example).sum(), 1e-12);
       assertEquals(12, Arrays.stream(example).map(v -> v * v).sum(), 1e-10);
     }
-    assertEquals(Shape.of(1, 3, 4), init(Stax.layerNorm(0, true, -2, 2), x).get("scale").value().shape());
+    assertEquals(
+        Shape.of(1, 3, 4), init(Stax.layerNorm(0, true, -2, 2), x).get("scale").value().shape());
   }
 
   @Test

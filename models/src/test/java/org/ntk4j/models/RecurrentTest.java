@@ -52,8 +52,7 @@ class RecurrentTest {
       System.arraycopy(h, 0, last, n * 4, 4);
     }
     assertTensor(evaluate(every, params, x), Shape.of(2, 5, 4), all);
-    assertTensor(
-        evaluate(Stax.recurrent(4, weights, false), params, x), Shape.of(2, 4), last);
+    assertTensor(evaluate(Stax.recurrent(4, weights, false), params, x), Shape.of(2, 4), last);
   }
 
   @Test

@@ -51,11 +51,7 @@ final class Run {
 
   /// In training mode if there is a key.
   static Tensor apply(
-      Layer layer,
-      Tree<Tensor> params,
-      Tensor x,
-      Optional<Long> key,
-      Map<String, Tensor> extras) {
+      Layer layer, Tree<Tensor> params, Tensor x, Optional<Long> key, Map<String, Tensor> extras) {
     Map<String, Tensor> sorted = new TreeMap<>(extras);
     Tree<Tensor> inputs =
         Tree.list(

@@ -64,8 +64,7 @@ class StaxTest {
   void the_rbf_kernel_is_gaussian() {
     // E[rbf(w·x) rbf(w·y)] = exp(-gamma |x - y|²) over standard normal w.
     Tensor x = Tensor.of(new double[] {0.3, -0.2, 0.5, 0.4}, 2, 2);
-    Layer layer =
-        Stax.serial(Stax.dense(50_000, Weights.ntk(Math.sqrt(2), 0)), Stax.rbf(0.7));
+    Layer layer = Stax.serial(Stax.dense(50_000, Weights.ntk(Math.sqrt(2), 0)), Stax.rbf(0.7));
     double[] y = evaluate(layer, x).toDoubles();
     double product = 0;
     for (int i = 0; i < 50_000; i++) {
@@ -85,7 +84,8 @@ class StaxTest {
     assertTensor(evaluate(Stax.globalAvgPool(), x), Shape.of(1, 1), 3);
     assertTensor(evaluate(Stax.globalSumPool(), x), Shape.of(1, 1), 12);
     assertShape(Stax.globalAvgPool(), random(1, 2, 3, 4, 5), 2, 5);
-    assertShape(Stax.maxPool(List.of(2L, 2L), List.of(), Padding.SAME), random(1, 2, 3, 4, 5), 2, 3, 4, 5);
+    assertShape(
+        Stax.maxPool(List.of(2L, 2L), List.of(), Padding.SAME), random(1, 2, 3, 4, 5), 2, 3, 4, 5);
     assertShape(Stax.flatten(), random(1, 2, 3, 4, 5), 2, 60);
     assertMessage(
         "avgPool: the input is f64[2,3], but needs at least 3 axes, the example axis first and the"
@@ -120,8 +120,7 @@ class StaxTest {
             Stax.fanOut(2), Stax.parallel(Stax.identity(), Stax.elementwise(v -> v.mul(10))));
     assertTensor(evaluate(twoWays.then(Stax.fanInSum()), x), Shape.of(1, 2), 22, 33);
     assertTensor(evaluate(twoWays.then(Stax.fanInProd()), x), Shape.of(1, 2), 40, 90);
-    assertTensor(
-        evaluate(twoWays.then(Stax.fanInConcat(-1)), x), Shape.of(1, 4), 2, 3, 20, 30);
+    assertTensor(evaluate(twoWays.then(Stax.fanInConcat(-1)), x), Shape.of(1, 4), 2, 3, 20, 30);
     assertTensor(
         evaluate(Stax.residual(Stax.elementwise(v -> v.mul(10))), x), Shape.of(1, 2), 22, 33);
   }
@@ -131,8 +130,7 @@ class StaxTest {
     Layer layer = Stax.repeat(Stax.serial(Stax.dense(2), Stax.tanh()), 3);
     Tree<Tensor> params = init(layer, random(1, 2, 2));
     assertEquals(3, params.leaves().size());
-    assertEquals(
-        3, params.leaves().stream().map(t -> t.getDouble(0)).distinct().count());
+    assertEquals(3, params.leaves().stream().map(t -> t.getDouble(0)).distinct().count());
   }
 
   @Test
@@ -147,12 +145,9 @@ class StaxTest {
         () ->
             init(
                 Stax.serial(
-                    Stax.fanOut(2),
-                    Stax.parallel(Stax.dense(3), Stax.identity()),
-                    Stax.fanInSum()),
+                    Stax.fanOut(2), Stax.parallel(Stax.dense(3), Stax.identity()), Stax.fanInSum()),
                 vector(1, 2)));
-    assertMessage(
-        "fanOut: the number of copies is 0; it must be positive", () -> Stax.fanOut(0));
+    assertMessage("fanOut: the number of copies is 0; it must be positive", () -> Stax.fanOut(0));
   }
 
   @Test

@@ -127,9 +127,9 @@ public final class CustomDerivative {
     for (Value v : captured) {
       if (v.dtype().isFloating()) {
         throw new IllegalArgumentException(
-            "%s: the function uses %s of the enclosing code; its derivative is not given, so pass it"
-                    .formatted(what, v.aval())
-                + " as an argument");
+            what
+                + (": the function uses " + v.aval() + " of the enclosing code;")
+                + " its derivative is not given, so pass it as an argument");
       }
     }
     return captured;

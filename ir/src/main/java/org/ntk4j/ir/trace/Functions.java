@@ -8,7 +8,8 @@ import org.ntk4j.ir.op.Concatenate;
 
 /// Functions of values: joining, sums of products, and what networks are made of.
 ///
-/// All are accurate and have finite derivatives wherever the function itself is finite.
+/// They are written so that large arguments overflow neither in the function nor in its
+/// derivatives.
 public final class Functions {
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
@@ -133,7 +134,9 @@ public final class Functions {
 
   /// `x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))`: the usual approximation of [#gelu].
   public static Value geluTanh(Value x) {
-    Value inner = x.add(x.pow(3).mul(0.044715)).mul(SQRT_TWO_OVER_PI);
+    // Beyond 10 the tanh is 1 to the last bit, and the cube must not overflow.
+    Value t = x.clip(-10, 10);
+    Value inner = t.add(t.pow(3).mul(0.044715)).mul(SQRT_TWO_OVER_PI);
     return x.mul(inner.tanh().add(1).mul(0.5));
   }
 
@@ -177,11 +180,14 @@ public final class Functions {
     return ids.expandDims(-1).eq(labels).cast(dtype);
   }
 
-  /// The Euclidean norm over `axes`, with derivative 0 at 0.
+  /// The Euclidean norm over `axes` (all if none is named), with derivative 0 at 0.
   public static Value norm(Value x, int... axes) {
-    Value squares = x.square().sum(axes);
+    Value largest = x.abs().stopGradient().maxKeepDims(axes);
+    Value scale = largest.gt(0).and(largest.isFinite()).where(largest, 1);
+    Value squares = x.div(scale).square().sum(axes);
     Value zero = squares.eq(0);
-    return zero.where(0, zero.where(1, squares).sqrt());
+    Value root = zero.where(0, zero.where(1, squares).sqrt());
+    return root.mul(scale.reshape(root.shape()));
   }
 
   /// The mean of `-Σ_c target log softmax(logits)` along the last axis.

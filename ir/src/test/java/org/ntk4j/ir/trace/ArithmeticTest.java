@@ -64,8 +64,7 @@ class ArithmeticTest {
     Tensor x = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
     Tensor row = vector(10, 20, 30);
     Tensor column = Tensor.of(new double[] {100, 200}, 2, 1);
-    assertTensor(
-        one(in -> in.get(0).add(in.get(1)), x, row), dims(2, 3), 11, 22, 33, 14, 25, 36);
+    assertTensor(one(in -> in.get(0).add(in.get(1)), x, row), dims(2, 3), 11, 22, 33, 14, 25, 36);
     assertTensor(
         one(in -> in.get(1).add(in.get(0)), x, column), dims(2, 3), 101, 102, 103, 204, 205, 206);
     assertTensor(
@@ -77,7 +76,8 @@ class ArithmeticTest {
         2000,
         4000,
         6000);
-    assertTensor(one(in -> in.get(0).add(in.get(1)), x, Tensor.scalar(1)), dims(2, 3), 2, 3, 4, 5, 6, 7);
+    assertTensor(
+        one(in -> in.get(0).add(in.get(1)), x, Tensor.scalar(1)), dims(2, 3), 2, 3, 4, 5, 6, 7);
   }
 
   @Test

@@ -35,11 +35,9 @@ class ComparisonsTest {
   void logic_is_boolean_algebra() {
     Tensor x = Tensor.of(new boolean[] {false, false, true, true}, 4);
     Tensor y = Tensor.of(new boolean[] {false, true, false, true}, 4);
-    assertArrayEquals(
-        new long[] {0, 0, 0, 1}, one(in -> in.get(0).and(in.get(1)), x, y).toLongs());
+    assertArrayEquals(new long[] {0, 0, 0, 1}, one(in -> in.get(0).and(in.get(1)), x, y).toLongs());
     assertArrayEquals(new long[] {0, 1, 1, 1}, one(in -> in.get(0).or(in.get(1)), x, y).toLongs());
-    assertArrayEquals(
-        new long[] {0, 1, 1, 0}, one(in -> in.get(0).xor(in.get(1)), x, y).toLongs());
+    assertArrayEquals(new long[] {0, 1, 1, 0}, one(in -> in.get(0).xor(in.get(1)), x, y).toLongs());
     assertArrayEquals(new long[] {1, 1, 0, 0}, Traced.of(Value::not, x).toLongs());
   }
 
@@ -57,10 +55,8 @@ class ComparisonsTest {
         -1,
         -1,
         -1);
-    assertTensor(
-        one(in -> in.get(0).where(in.get(1), 7), mask, x), dims(2, 3), 1, 2, 3, 7, 7, 7);
-    assertTensor(
-        one(in -> in.get(0).where(7, in.get(1)), mask, x), dims(2, 3), 7, 7, 7, 1, 2, 3);
+    assertTensor(one(in -> in.get(0).where(in.get(1), 7), mask, x), dims(2, 3), 1, 2, 3, 7, 7, 7);
+    assertTensor(one(in -> in.get(0).where(7, in.get(1)), mask, x), dims(2, 3), 7, 7, 7, 1, 2, 3);
     assertTensor(
         one(in -> Functions.where(in.get(0), in.get(1), in.get(1)), mask, x),
         dims(2, 3),

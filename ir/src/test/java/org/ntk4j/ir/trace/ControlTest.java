@@ -141,8 +141,7 @@ class ControlTest {
                         List.of(in.get(0)),
                         3,
                         true,
-                        (c, x) ->
-                            Control.Step.of(c.getFirst().add(x.getFirst()), c.getFirst()))
+                        (c, x) -> Control.Step.of(c.getFirst().add(x.getFirst()), c.getFirst()))
                     .outputs()
                     .getFirst(),
             vector(1, 2, 3));
@@ -221,7 +220,9 @@ class ControlTest {
         one(
             in ->
                 Control.call(
-                        "f", List.of(in.get(0)), x -> List.of(x.getFirst().sub(in.get(1)), in.get(1)))
+                        "f",
+                        List.of(in.get(0)),
+                        x -> List.of(x.getFirst().sub(in.get(1)), in.get(1)))
                     .getFirst(),
             TWO,
             FIVE),

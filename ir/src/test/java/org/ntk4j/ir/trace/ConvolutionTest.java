@@ -89,9 +89,7 @@ class ConvolutionTest {
                     .padding(padding));
     Shape shape = Shape.of(2, h, w, 6);
     assertTensor(
-        y,
-        dims(2, h, w, 6),
-        bruteForce(x, kernel, stride, dilation, new long[] {lo, lo2}, shape));
+        y, dims(2, h, w, 6), bruteForce(x, kernel, stride, dilation, new long[] {lo, lo2}, shape));
   }
 
   @Test
@@ -101,15 +99,16 @@ class ConvolutionTest {
     assertTensor(
         conv(x, w, c -> c.padding(Padding.of(List.of(1L), List.of(-1L)))),
         dims(1, 3, 1),
-        10, 21, 32);
+        10,
+        21,
+        32);
   }
 
   @Test
   void circular_padding_reads_the_other_end() {
     Tensor x = Tensor.of(new double[] {1, 2, 3, 4}, 1, 4, 1);
     Tensor w = Tensor.of(new double[] {1, 10, 100}, 3, 1, 1);
-    assertTensor(
-        conv(x, w, c -> c.padding(Padding.CIRCULAR)), dims(1, 4, 1), 214, 321, 432, 143);
+    assertTensor(conv(x, w, c -> c.padding(Padding.CIRCULAR)), dims(1, 4, 1), 214, 321, 432, 143);
   }
 
   @Test
@@ -137,8 +136,7 @@ class ConvolutionTest {
     Tensor x = Tensor.of(new double[] {1, 2}, 1, 2, 1);
     Tensor w = Tensor.of(new double[] {1, 10, 100}, 3, 1, 1);
     // The kernel is not flipped: the spread operand 1 0 2 is correlated with it.
-    assertTensor(
-        conv(x, w, c -> c.transposed().strides(2)), dims(1, 5, 1), 100, 10, 201, 20, 2);
+    assertTensor(conv(x, w, c -> c.transposed().strides(2)), dims(1, 5, 1), 100, 10, 201, 20, 2);
     Tensor same = conv(x, w, c -> c.transposed().strides(2).padding(Padding.SAME));
     assertEquals(Shape.of(1, 4, 1), same.shape());
     assertTensor(same, dims(1, 4, 1), 10 * 0 + 100, 10, 201, 20);
@@ -190,8 +188,7 @@ class ConvolutionTest {
         range(2, 1, 1));
     assertMessage(
         "padding: 1 amounts for 2 spatial axes",
-        in ->
-            in.get(0).conv(in.get(1)).padding(Padding.of(List.of(1L), List.of(1L))).value(),
+        in -> in.get(0).conv(in.get(1)).padding(Padding.of(List.of(1L), List.of(1L))).value(),
         range(1, 3, 3, 1),
         range(2, 2, 1, 1));
   }

@@ -34,8 +34,7 @@ class CustomDerivativeTest {
                     (x, xDot) -> List.of(x.getFirst().square().mul(3).mul(xDot.getFirst()))));
     assertTensor(Evaluator.run(p, List.of(Tensor.scalar(2))).getFirst(), dims(), 8);
     CustomJvp op = (CustomJvp) p.equations().getLast().op();
-    List<Tensor> both =
-        Evaluator.run(op.jvp(), List.of(Tensor.scalar(2), Tensor.scalar(0.5)));
+    List<Tensor> both = Evaluator.run(op.jvp(), List.of(Tensor.scalar(2), Tensor.scalar(0.5)));
     assertTensor(both.get(0), dims(), 8);
     assertTensor(both.get(1), dims(), 6);
   }
@@ -53,8 +52,7 @@ class CustomDerivativeTest {
     CustomJvp op = (CustomJvp) p.equations().getLast().op();
     List<Tensor> both =
         Evaluator.run(
-            op.jvp(),
-            List.of(Tensor.scalar(2), Tensor.of(new int[] {7}), Tensor.scalar(0.5)));
+            op.jvp(), List.of(Tensor.scalar(2), Tensor.of(new int[] {7}), Tensor.scalar(0.5)));
     assertTensor(both.get(0), dims(), 14);
     assertTensor(both.get(1), dims(), 3.5);
     assertTensor(

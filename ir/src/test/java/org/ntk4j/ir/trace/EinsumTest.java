@@ -57,10 +57,35 @@ class EinsumTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ij,jk->ik", "ij,jk->ki", "abi,ij->abj", "abi,abi->", "abi,abi->a", "aib,aib->ba", "i,j->ij",
-        "ij->ji", "ij->", "ij->j", "ii->", "ii->i", "iijj->ij", "iaia->", "ij,jk,kc->ic", "i,i,i->i",
-        "ijk,ab,ka->jb", "ab,bc->b", "ij,a->", "aab,b->ab", "zi,ij->zj", "iz,zj->ij", "ui,u->i",
-        "ab,ab,ab->ab", "iii->i", "abc->cab", "ij,ij->ji", "a->a", "abi,jib->ja"
+        "ij,jk->ik",
+        "ij,jk->ki",
+        "abi,ij->abj",
+        "abi,abi->",
+        "abi,abi->a",
+        "aib,aib->ba",
+        "i,j->ij",
+        "ij->ji",
+        "ij->",
+        "ij->j",
+        "ii->",
+        "ii->i",
+        "iijj->ij",
+        "iaia->",
+        "ij,jk,kc->ic",
+        "i,i,i->i",
+        "ijk,ab,ka->jb",
+        "ab,bc->b",
+        "ij,a->",
+        "aab,b->ab",
+        "zi,ij->zj",
+        "iz,zj->ij",
+        "ui,u->i",
+        "ab,ab,ab->ab",
+        "iii->i",
+        "abc->cab",
+        "ij,ij->ji",
+        "a->a",
+        "abi,jib->ja"
       })
   void agrees_with_one_loop_over_all_labels(String spec) {
     List<String> terms = List.of(spec.substring(0, spec.indexOf("->")).split(","));
@@ -91,11 +116,17 @@ class EinsumTest {
     assertTensor(
         one(in -> Functions.einsum("ba", in.getFirst()), range(2, 3)),
         Traced.dims(3, 2),
-        0, 3, 1, 4, 2, 5);
+        0,
+        3,
+        1,
+        4,
+        2,
+        5);
     assertTensor(
         one(in -> Functions.einsum("ij, j", in.get(0), in.get(1)), range(2, 2), range(2)),
         Traced.dims(2),
-        1, 3);
+        1,
+        3);
   }
 
   @Test
@@ -105,14 +136,22 @@ class EinsumTest {
     assertTensor(
         one(in -> Functions.einsum("...i,io->...o", in.get(0), in.get(1)), x, w),
         Traced.dims(2, 1, 2),
-        2, 3, 6, 11);
+        2,
+        3,
+        6,
+        11);
     assertTensor(
         one(
             in -> Functions.einsum("...i,...i->...", in.get(0), in.get(1)),
             range(2, 1, 2),
             range(3, 2)),
         Traced.dims(2, 3),
-        1, 3, 5, 3, 13, 23);
+        1,
+        3,
+        5,
+        3,
+        13,
+        23);
     assertTensor(one(in -> Functions.einsum("...ij->...", in.get(0)), w), Traced.dims(), 6);
   }
 

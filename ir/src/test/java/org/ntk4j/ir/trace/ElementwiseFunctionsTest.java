@@ -95,6 +95,10 @@ class ElementwiseFunctionsTest {
 
   @Test
   void cast_to_the_same_dtype_is_the_value_itself() {
-    assertEquals(0, Traced.program(in -> in.getFirst().cast(DType.F64), org.ntk4j.ir.Aval.of(DType.F64, 2)).equations().size());
+    assertEquals(
+        0,
+        Traced.program(in -> in.getFirst().cast(DType.F64), org.ntk4j.ir.Aval.of(DType.F64, 2))
+            .equations()
+            .size());
   }
 }

@@ -50,7 +50,9 @@ class FunctionsTest {
     assertTensor(
         Traced.of(Functions::gelu, vector(0, 1, -3)),
         dims(3),
-        0, 0.841344746068543, -3 * 0.00134989803163009);
+        0,
+        0.841344746068543,
+        -3 * 0.00134989803163009);
   }
 
   @Test
@@ -59,7 +61,8 @@ class FunctionsTest {
     assertTensor(Traced.of(Functions::relu6, vector(NAN, -INF, INF)), dims(3), NAN, 0, 6);
     assertTensor(
         Traced.of(x -> Functions.leakyRelu(x, 0.5), vector(NAN, -INF)), dims(2), NAN, -INF);
-    assertTensor(Traced.of(x -> Functions.elu(x, 1), vector(NAN, -INF, INF)), dims(3), NAN, -1, INF);
+    assertTensor(
+        Traced.of(x -> Functions.elu(x, 1), vector(NAN, -INF, INF)), dims(3), NAN, -1, INF);
     assertTensor(Traced.of(x -> x.clip(0, 1), vector(NAN, -INF, INF)), dims(3), NAN, 0, 1);
   }
 
@@ -70,9 +73,10 @@ class FunctionsTest {
     assertTensor(
         Traced.of(x -> Functions.softmax(x, -1), vector(0, Math.log(3), -INF)),
         dims(3),
-        0.25, 0.75, 0);
-    assertTensor(
-        Traced.of(x -> Functions.logSoftmax(x, -1), vector(1000, 0)), dims(2), 0, -1000);
+        0.25,
+        0.75,
+        0);
+    assertTensor(Traced.of(x -> Functions.logSoftmax(x, -1), vector(1000, 0)), dims(2), 0, -1000);
     Tensor rows = Tensor.of(new double[] {0, 0, 0, Math.log(3)}, 2, 2);
     assertTensor(Traced.of(x -> Functions.softmax(x, 1), rows), dims(2, 2), 0.5, 0.5, 0.25, 0.75);
     assertTensor(Traced.of(x -> Functions.softmax(x, 0), rows), dims(2, 2), 0.5, 0.25, 0.5, 0.75);
@@ -80,8 +84,7 @@ class FunctionsTest {
 
   @Test
   void log_sum_exp_at_the_extremes() {
-    assertTensor(
-        Traced.of(Functions::logSumExp, vector(1000, 1000)), dims(), 1000 + Math.log(2));
+    assertTensor(Traced.of(Functions::logSumExp, vector(1000, 1000)), dims(), 1000 + Math.log(2));
     assertTensor(Traced.of(Functions::logSumExp, vector(-INF, -INF)), dims(), -INF);
     assertTensor(Traced.of(Functions::logSumExp, vector(-INF, 3)), dims(), 3);
     assertTensor(Traced.of(Functions::logSumExp, vector(INF, 3)), dims(), INF);
@@ -90,11 +93,13 @@ class FunctionsTest {
     assertTensor(
         Traced.of(x -> Functions.logSumExp(x, -1), rows),
         dims(2),
-        Math.log(2), -2000 + Math.log(2));
+        Math.log(2),
+        -2000 + Math.log(2));
     assertTensor(
         Traced.of(x -> Functions.logSumExpKeepDims(x, -1), rows),
         dims(2, 1),
-        Math.log(2), -2000 + Math.log(2));
+        Math.log(2),
+        -2000 + Math.log(2));
   }
 
   @Test
@@ -109,7 +114,10 @@ class FunctionsTest {
             vector(2, 3),
             vector(5, 7)),
         dims(2, 2),
-        5 - 2 * s, 7 + 3 * s, 5, 7);
+        5 - 2 * s,
+        7 + 3 * s,
+        5,
+        7);
   }
 
   @Test
@@ -135,7 +143,11 @@ class FunctionsTest {
     assertTensor(
         Traced.of(x -> Functions.norm(x, -1), Tensor.of(new double[] {3, 4, 0, 0}, 2, 2)),
         dims(2),
-        5, 0);
+        5,
+        0);
+    assertEquals(5e200, Traced.of(Functions::norm, vector(3e200, -4e200)).getDouble(0), 1e188);
+    assertTensor(Traced.of(Functions::norm, vector(INF, 1)), dims(), INF);
+    assertTensor(Traced.of(Functions::norm, vector(NAN, 1)), dims(), NAN);
     assertTensor(
         one(in -> Functions.sum(in.get(0), in.get(0), in.get(0)), vector(1, 2)), dims(2), 3, 6);
   }

@@ -24,7 +24,10 @@ class IndexingTest {
     assertTensor(
         Traced.of(x -> x.slice(List.of(0L, 1L), List.of(3L, 4L), List.of(2L, 2L)), X),
         dims(2, 2),
-        1, 3, 9, 11);
+        1,
+        3,
+        9,
+        11);
     assertTensor(Traced.of(x -> x.get(0, 1), X), dims(4), 4, 5, 6, 7);
     assertTensor(Traced.of(x -> x.get(1, -1), X), dims(3), 3, 7, 11);
     assertMessage(
@@ -37,7 +40,10 @@ class IndexingTest {
     assertTensor(
         one(in -> in.get(0).dynamicSlice(in.get(1), Shape.of(2, 2)), X, start),
         dims(2, 2),
-        5, 6, 9, 10);
+        5,
+        6,
+        9,
+        10);
     assertTensor(
         one(
             in -> in.get(0).dynamicUpdateSlice(in.get(2), in.get(1)),
@@ -45,7 +51,10 @@ class IndexingTest {
             Tensor.of(new int[] {1, 5}, 2),
             Tensor.of(new double[] {-1}, 1, 1)),
         dims(2, 2),
-        0, 1, 2, -1);
+        0,
+        1,
+        2,
+        -1);
     Tensor two = Tensor.of(new long[] {2});
     assertTensor(one(in -> in.get(0).dynamicGet(1, in.get(1)), X, two), dims(3), 2, 6, 10);
     assertTensor(one(in -> in.get(0).dynamicGet(0, in.get(1)), X, two), dims(4), 8, 9, 10, 11);
@@ -59,12 +68,16 @@ class IndexingTest {
   @Test
   void gathers_rows_and_columns() {
     Tensor ids = Tensor.of(new int[] {2, 0, 0, 9}, 2, 2);
-    assertTensor(
-        one(in -> in.get(0).take(in.get(1)), range(3, 1), ids), dims(2, 2, 1), 2, 0, 0, 0);
+    assertTensor(one(in -> in.get(0).take(in.get(1)), range(3, 1), ids), dims(2, 2, 1), 2, 0, 0, 0);
     assertTensor(
         one(in -> in.get(0).gather(in.get(1), -1), X, Tensor.of(new int[] {3, 1}, 2)),
         dims(3, 2),
-        3, 1, 7, 5, 11, 9);
+        3,
+        1,
+        7,
+        5,
+        11,
+        9);
   }
 
   @Test
@@ -75,7 +88,14 @@ class IndexingTest {
     assertTensor(
         one(in -> in.get(0).takeAlongAxis(in.get(1), 0), X, columns),
         dims(2, 4),
-        8, 5, 2, 3, 4, 5, 6, 11);
+        8,
+        5,
+        2,
+        3,
+        4,
+        5,
+        6,
+        11);
     assertMessage(
         "takeAlongAxis: ids [3,1] and values [3,4] differ on an axis other than 0",
         in -> in.get(0).takeAlongAxis(in.get(1), 0),
@@ -88,9 +108,7 @@ class IndexingTest {
     Tensor ids = Tensor.of(new int[] {1, 1, 7}, 3);
     Tensor u = vector(10, 20, 30);
     assertTensor(
-        one(in -> in.get(0).scatterAdd(in.get(1), in.get(2), 0), range(2), ids, u),
-        dims(2),
-        0, 31);
+        one(in -> in.get(0).scatterAdd(in.get(1), in.get(2), 0), range(2), ids, u), dims(2), 0, 31);
     Tensor rows = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
     assertTensor(
         one(in -> in.get(1).segmentSum(in.get(0), 1, 2), ids, rows), dims(2, 2), 0, 3, 0, 9);
@@ -101,8 +119,7 @@ class IndexingTest {
     Tensor x = Tensor.of(new double[] {3, 1, 2, 1, Double.NaN, 0}, 2, 3);
     assertTensor(Traced.of(v -> v.sort(1), x), dims(2, 3), 1, 2, 3, 0, 1, Double.NaN);
     assertTensor(Traced.of(v -> v.sort(0), x), dims(2, 3), 1, 1, 0, 3, Double.NaN, 2);
-    assertArrayEquals(
-        new long[] {1, 2, 0, 2, 0, 1}, Traced.of(v -> v.argsort(-1), x).toLongs());
+    assertArrayEquals(new long[] {1, 2, 0, 2, 0, 1}, Traced.of(v -> v.argsort(-1), x).toLongs());
     assertTensor(Traced.of(v -> v.sort(0, true), vector(1, 3, 2)), dims(3), 3, 2, 1);
     assertArrayEquals(
         new long[] {1, 2, 0},
@@ -113,7 +130,6 @@ class IndexingTest {
   void top_k_descends() {
     Tensor x = Tensor.of(new double[] {3, 1, 2, 5, 5, 0}, 2, 3);
     assertTensor(Traced.of(v -> v.topK(2).values(), x), dims(2, 2), 3, 2, 5, 5);
-    assertArrayEquals(
-        new long[] {0, 2, 0, 1}, Traced.of(v -> v.topK(2).indices(), x).toLongs());
+    assertArrayEquals(new long[] {0, 2, 0, 1}, Traced.of(v -> v.topK(2).indices(), x).toLongs());
   }
 }

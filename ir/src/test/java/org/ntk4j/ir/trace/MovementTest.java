@@ -73,12 +73,22 @@ class MovementTest {
   void broadcasts() {
     Tensor column = Tensor.of(new double[] {1, 2}, 2, 1);
     assertTensor(Traced.of(x -> x.broadcastTo(2, 2), column), dims(2, 2), 1, 1, 2, 2);
-    assertTensor(
-        Traced.of(x -> x.broadcastTo(2, 2, 1), column), dims(2, 2, 1), 1, 2, 1, 2);
+    assertTensor(Traced.of(x -> x.broadcastTo(2, 2, 1), column), dims(2, 2, 1), 1, 2, 1, 2);
     assertTensor(
         Traced.of(x -> x.like(3).reshape(6).broadcastTo(2, 6), X),
         dims(2, 6),
-        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3);
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3);
     assertMessage(
         "broadcastTo: [2,3] does not broadcast to [3,3]", in -> in.getFirst().broadcastTo(3, 3), X);
     assertMessage(
@@ -90,11 +100,23 @@ class MovementTest {
     assertTensor(
         Traced.of(x -> x.pad(List.of(0L, 1L), List.of(1L, -1L), 9), X),
         dims(3, 3),
-        9, 0, 1, 9, 3, 4, 9, 9, 9);
+        9,
+        0,
+        1,
+        9,
+        3,
+        4,
+        9,
+        9,
+        9);
     assertTensor(
         Traced.of(x -> x.pad(List.of(0L), List.of(0L), List.of(1L), 9), range(3)),
         dims(5),
-        0, 9, 1, 9, 2);
+        0,
+        9,
+        1,
+        9,
+        2);
     assertTensor(Traced.of(x -> x.reverse(-1), X), dims(2, 3), 2, 1, 0, 5, 4, 3);
     assertTensor(Traced.of(Value::reverse, X), dims(2, 3), 5, 4, 3, 2, 1, 0);
   }
@@ -104,15 +126,32 @@ class MovementTest {
     assertTensor(
         Traced.one(in -> Functions.concatenate(-1, in.get(0), in.get(1)), X, X),
         dims(2, 6),
-        0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5);
+        0,
+        1,
+        2,
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        3,
+        4,
+        5);
     assertTensor(
         Traced.one(in -> Functions.stack(-1, in.get(0), in.get(1)), range(2), range(2)),
         dims(2, 2),
-        0, 0, 1, 1);
+        0,
+        0,
+        1,
+        1);
     assertTensor(
         Traced.one(in -> Functions.stack(0, in.get(0), in.get(1)), range(2), range(2)),
         dims(2, 2),
-        0, 1, 0, 1);
+        0,
+        1,
+        0,
+        1);
     assertTensor(Traced.of(x -> x.split(1, 3).get(1), X), dims(2, 1), 1, 4);
     assertTensor(Traced.of(x -> x.splitSizes(1, 1, 2).get(1), X), dims(2, 2), 1, 2, 4, 5);
     assertMessage(

@@ -27,18 +27,28 @@ class PoolingTest {
     assertTensor(
         Traced.of(x -> x.pool(3).padding(Padding.SAME).meanWithin(), X),
         dims(1, 5, 1),
-        1, 2, 4 / 3.0, 0, -2);
+        1,
+        2,
+        4 / 3.0,
+        0,
+        -2);
     Tensor negative = Tensor.of(new double[] {-3, -2}, 1, 2, 1);
     assertTensor(
         Traced.of(x -> x.pool(3).padding(Padding.SAME).max(), negative), dims(1, 2, 1), -2, -2);
     assertTensor(
         Traced.of(x -> x.pool(3).strides(2).padding(Padding.SAME).sum(), X),
         dims(1, 3, 1),
-        2, 4, -4);
+        2,
+        4,
+        -4);
     assertTensor(
         Traced.of(x -> x.pool(3).padding(Padding.CIRCULAR).sum(), X),
         dims(1, 5, 1),
-        -3, 6, 4, 0, -1);
+        -3,
+        6,
+        4,
+        0,
+        -1);
   }
 
   @Test
@@ -47,7 +57,8 @@ class PoolingTest {
     assertTensor(
         Traced.of(x -> x.pool(2, 2).channelsFirst().sum(), range(1, 2, 2, 2)),
         dims(1, 2, 1, 1),
-        6, 22);
+        6,
+        22);
   }
 
   @Test

@@ -10,10 +10,10 @@ import static org.ntk4j.ir.trace.Traced.vector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Aval;
-import org.ntk4j.core.DType;
 
 class ProductsTest {
   @Test
@@ -57,8 +57,7 @@ class ProductsTest {
     long n = column ? 1 : y.shape().dim(y.rank() - 1);
     long batch = m * n == 0 ? 0 : result.size() / (m * n);
     double[] z = new double[(int) result.size()];
-    Shape batchShape =
-        result.subShape(0, result.rank() - (row ? 0 : 1) - (column ? 0 : 1));
+    Shape batchShape = result.subShape(0, result.rank() - (row ? 0 : 1) - (column ? 0 : 1));
     for (long b = 0; b < batch; b++) {
       long xb = batchOffset(x, row ? 1 : 2, batchShape, b) * m * k;
       long yb = batchOffset(y, column ? 1 : 2, batchShape, b) * k * n;
@@ -94,7 +93,9 @@ class ProductsTest {
   void a_matrix_without_batch_axes_is_contracted_as_it_is() {
     org.ntk4j.ir.Program p =
         Traced.program(
-            in -> in.get(0).matmul(in.get(1)), Aval.of(DType.F32, 5, 2, 3), Aval.of(DType.F32, 3, 4));
+            in -> in.get(0).matmul(in.get(1)),
+            Aval.of(DType.F32, 5, 2, 3),
+            Aval.of(DType.F32, 3, 4));
     org.junit.jupiter.api.Assertions.assertEquals(1, p.equations().size());
   }
 
@@ -123,26 +124,25 @@ class ProductsTest {
     assertTensor(one(in -> in.get(0).dot(in.get(1)), range(2, 2), vector(1, 1)), dims(2), 1, 5);
     assertTensor(one(in -> in.get(0).dot(in.get(1)), range(2), Tensor.scalar(3)), dims(2), 0, 3);
     assertTensor(
-        one(in -> in.get(0).outer(in.get(1)), vector(1, 2), vector(3, 4)),
-        dims(2, 2),
-        3, 4, 6, 8);
+        one(in -> in.get(0).outer(in.get(1)), vector(1, 2), vector(3, 4)), dims(2, 2), 3, 4, 6, 8);
   }
 
   @Test
   void solves_positive_definite_systems() {
     Tensor a = Tensor.of(new double[] {4, 2, 2, 3}, 2, 2);
-    assertTensor(
-        Traced.of(Value::cholesky, a), dims(2, 2), 2, 0, 1, Math.sqrt(2));
+    assertTensor(Traced.of(Value::cholesky, a), dims(2, 2), 2, 0, 1, Math.sqrt(2));
     Tensor b = Tensor.of(new double[] {8, 7}, 2, 1);
     assertTensor(one(in -> in.get(0).positiveSolve(in.get(1)), a, b), dims(2, 1), 1.25, 1.5);
     Tensor lower = Tensor.of(new double[] {2, 99, 1, 4}, 2, 2);
     assertTensor(
         one(in -> in.get(0).triangularSolve(in.get(1), true, false), lower, b),
         dims(2, 1),
-        4, 0.75);
+        4,
+        0.75);
     assertTensor(
         one(in -> in.get(0).triangularSolve(in.get(1), true, true), lower, b),
         dims(2, 1),
-        3.125, 1.75);
+        3.125,
+        1.75);
   }
 }

@@ -78,14 +78,14 @@ class TraceTest {
                   .add(x.like(0.5));
             },
             VECTOR);
-    assertTensor(
-        Evaluator.run(p, List.of(vector(1, 2))).getFirst(), dims(2), 112.5, 124.5);
+    assertTensor(Evaluator.run(p, List.of(vector(1, 2))).getFirst(), dims(2), 112.5, 124.5);
   }
 
   @Test
   void a_program_can_be_inlined() {
     Program square = Traced.program(in -> in.getFirst().square(), VECTOR);
-    Program p = Trace.program(List.of(VECTOR), in -> Trace.inline(square, List.of(in.getFirst().add(1))));
+    Program p =
+        Trace.program(List.of(VECTOR), in -> Trace.inline(square, List.of(in.getFirst().add(1))));
     assertTensor(Evaluator.run(p, List.of(vector(1, 2))).getFirst(), dims(2), 4, 9);
     assertThrows(
         IllegalArgumentException.class,
@@ -107,8 +107,7 @@ class TraceTest {
   void constraints_of_primitives_are_reported_while_recording() {
     IrException e =
         assertThrows(
-            IrException.class,
-            () -> Traced.program(in -> in.getFirst().slice(0, 1, 5), VECTOR));
+            IrException.class, () -> Traced.program(in -> in.getFirst().slice(0, 1, 5), VECTOR));
     assertEquals("slice", e.constraint().substring(0, 5));
   }
 
@@ -131,8 +130,7 @@ class TraceTest {
                     },
                     VECTOR));
     assertEquals("add: values of different traces are mixed", e.getMessage());
-    Exception late =
-        assertThrows(IllegalArgumentException.class, () -> other.getFirst().neg());
+    Exception late = assertThrows(IllegalArgumentException.class, () -> other.getFirst().neg());
     assertEquals("a value was used after its trace had ended", late.getMessage());
   }
 

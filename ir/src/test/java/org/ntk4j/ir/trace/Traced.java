@@ -52,7 +52,8 @@ final class Traced {
 
   static void assertTensor(Tensor actual, long[] dims, double... expected) {
     assertEquals(Shape.of(dims), actual.shape());
-    assertArrayEquals(expected, actual.toDoubles(), 1e-12, () -> Arrays.toString(actual.toDoubles()));
+    assertArrayEquals(
+        expected, actual.toDoubles(), 1e-12, () -> Arrays.toString(actual.toDoubles()));
   }
 
   static void assertMessage(String expected, Function<List<Value>, Value> fn, Tensor... in) {
