@@ -27,7 +27,7 @@ final class Contraction {
   /// The result, with an axis per list of `einsum.outs`.
   ///
   /// @param factors the factors, dense, in the order of the path's leaves
-  /// @param dtype and shape of the result
+  /// @param result dtype and shape of the result
   static Atom emit(
       Builder b, Einsum einsum, List<Dense> factors, ContractionPath path, Aval result) {
     Set<Index> out = einsum.outIndices();
@@ -56,8 +56,7 @@ final class Contraction {
           wanted.add(i);
         } else {
           Index again = new Index(i.size());
-          Dense delta =
-              new Dense(Arrays.identity(b, result.dtype(), i.size()), List.of(i, again));
+          Dense delta = new Dense(Arrays.identity(b, result.dtype(), i.size()), List.of(i, again));
           current = multiply(b, current, delta);
           wanted.add(again);
         }

@@ -14,7 +14,7 @@ import org.ntk4j.ir.Builder;
 /// factor, and the axes are those of the output.
 ///
 /// @param map its axes are the output's
-/// @param cotangent position of the cotangent among the factors; absent where it is a delta
+/// @param symbolic whether the cotangent is a delta rather than a factor
 record Side(IndexedMap map, boolean symbolic) {
 
   Var root() {

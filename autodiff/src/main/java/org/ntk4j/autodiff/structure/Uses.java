@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.ntk4j.core.DType;
@@ -13,7 +14,6 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
-import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 
 /// The derivative of one output by every parameter, as sides: one for each use, stacked where uses
@@ -64,11 +64,10 @@ final class Uses {
     for (Cut.Use use : cut.uses) {
       cotangents
           .of(use.input())
-          .ifPresent(
-              array ->
-                  byRoot
-                      .computeIfAbsent(use.map().root(), _ -> new ArrayList<>())
-                      .add(side(b, cut, rest, use, array)));
+          .ifPresent(array ->
+              byRoot
+                  .computeIfAbsent(use.map().root(), _ -> new ArrayList<>())
+                  .add(side(b, cut, rest, use, array)));
     }
     for (Var tangent : part.tangents()) {
       List<UseSide> own = byRoot.getOrDefault(tangent, List.of());
@@ -78,8 +77,7 @@ final class Uses {
           new ArrayList<>(options.structureRules() ? stacked : expand(b, stacked, output)));
       uses.fallbacks.put(
           tangent,
-          new ArrayList<>(
-              new LinkedHashSet<>(cut.fallbacks.getOrDefault(tangent, List.of()))));
+          new ArrayList<>(new LinkedHashSet<>(cut.fallbacks.getOrDefault(tangent, List.of()))));
     }
     uses.pullBack(b, part, cut, byRoot, output);
     return uses;
@@ -87,15 +85,14 @@ final class Uses {
 
   private static List<UseSide> expand(Builder b, List<UseSide> uses, Atom output) {
     return uses.stream()
-        .map(
-            u ->
-                new UseSide(
-                    Expansion.side(
-                        b,
-                        u.dense().root(),
-                        Expansion.emit(b, u.dense(), output.aval().dtype()),
-                        output.aval().rank()),
-                    Optional.empty()))
+        .map(u ->
+            new UseSide(
+                Expansion.side(
+                    b,
+                    u.dense().root(),
+                    Expansion.emit(b, u.dense(), output.aval().dtype()),
+                    output.aval().rank()),
+                Optional.empty()))
         .toList();
   }
 
@@ -118,7 +115,7 @@ final class Uses {
     List<Atom> arrays = new ArrayList<>();
     for (Var u : pseudo) {
       Atom sum =
-          byRoot.get(u).stream()
+          Objects.requireNonNull(byRoot.get(u), "bug: no sides of a pseudo-parameter").stream()
               .map(s -> Expansion.emit(b, s.dense(), dtype))
               .reduce((x, y) -> b.add(x, y))
               .orElseThrow();
@@ -130,13 +127,13 @@ final class Uses {
     for (int i = 0; i < part.tangents().size(); i++) {
       Var tangent = part.tangents().get(i);
       if (gradients.get(i).isPresent()) {
-        Atom array =
-            Arrays.reshape(b, gradients.get(i).get(), outs.concat(tangent.aval().shape()));
+        Atom array = Arrays.reshape(b, gradients.get(i).get(), outs.concat(tangent.aval().shape()));
         Side side = Expansion.side(b, tangent, array, outs.rank());
-        byTangent.computeIfAbsent(tangent, _ -> new ArrayList<>()).add(new UseSide(side, Optional.empty()));
+        byTangent
+            .computeIfAbsent(tangent, _ -> new ArrayList<>())
+            .add(new UseSide(side, Optional.empty()));
         fallbacks.computeIfAbsent(tangent, _ -> new ArrayList<>()).addAll(names);
       }
     }
   }
-
 }
