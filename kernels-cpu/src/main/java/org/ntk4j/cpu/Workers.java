@@ -1,10 +1,11 @@
 package org.ntk4j.cpu;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /// Threads that share the numbered pieces of one job; the caller takes part.
@@ -42,7 +43,8 @@ final class Workers {
     private final IntConsumer work;
     private final AtomicInteger next = new AtomicInteger();
     private final CountDownLatch undone;
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final Queue<RuntimeException> exceptions = new ConcurrentLinkedQueue<>();
+    private final Queue<Error> errors = new ConcurrentLinkedQueue<>();
 
     Job(int pieces, IntConsumer work) {
       this.pieces = pieces;
@@ -55,8 +57,10 @@ final class Workers {
       for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
         try {
           work.accept(piece);
-        } catch (RuntimeException | Error e) {
-          failure.compareAndSet(null, e);
+        } catch (RuntimeException e) {
+          exceptions.add(e);
+        } catch (Error e) {
+          errors.add(e);
         } finally {
           undone.countDown();
         }
@@ -77,11 +81,11 @@ final class Workers {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      switch (failure.get()) {
-        case null -> {}
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        default -> throw new IllegalStateException("bug: unexpected failure", failure.get());
+      if (!errors.isEmpty()) {
+        throw errors.remove();
+      }
+      if (!exceptions.isEmpty()) {
+        throw exceptions.remove();
       }
     }
   }
