@@ -8,19 +8,21 @@ import java.util.Locale;
 /// @param seconds predicted time
 /// @param operations floating-point operations
 /// @param bytes bytes read and written
+/// @param peakBytes bytes alive at the worst moment, without reuse tricks of a back end
 /// @param equations how many equations its program has
 public record Prediction(
-    Implementation implementation, double seconds, double operations, double bytes, int equations) {
+    Implementation implementation, double seconds, long operations, long bytes, long peakBytes, int equations) {
 
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%-23s %10.3g ms %10.3g operations %10.3g bytes %6d equations",
+        "%-23s %10.3g ms, %d operations, %d bytes moved, %d bytes at most alive, %d equations",
         implementation,
         1e3 * seconds,
         operations,
         bytes,
+        peakBytes,
         equations);
   }
 }

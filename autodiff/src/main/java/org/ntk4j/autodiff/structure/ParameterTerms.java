@@ -62,7 +62,7 @@ final class ParameterTerms {
   }
 
   private Atom normalized(Atom kernel) {
-    return shape.traced() <= 1 || kernel instanceof Literal
+    return shape.traced() <= 1 || kernel instanceof Literal literal && literal.is(0)
         ? kernel
         : b.scale(kernel, 1.0 / shape.traced());
   }
