@@ -77,6 +77,8 @@ class EinsumTest {
         "ab,bc->b",
         "ij,a->",
         "aab,b->ab",
+        "b,aab->ab",
+        "i,ii->i",
         "zi,ij->zj",
         "iz,zj->ij",
         "ui,u->i",
