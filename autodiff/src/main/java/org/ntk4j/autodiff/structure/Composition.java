@@ -1,6 +1,5 @@
 package org.ntk4j.autodiff.structure;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ntk4j.ir.Builder;
@@ -30,13 +29,8 @@ final class Composition {
             renamedInner.factors(),
             renamedOuter.axes(),
             renamedInner.digits());
-    List<Index> outs = new ArrayList<>();
-    renamedOuter.axes().forEach(a -> outs.addAll(a.digits()));
-    for (Axis axis : renamedInner.axes()) {
-      for (Index i : axis.digits()) {
-        result = result.uses(i) || outs.contains(i) ? result : result.times(i.size());
-      }
-    }
-    return Optional.of(result);
+    List<Index> own =
+        renamedInner.axes().stream().flatMap(a -> a.digits().stream()).toList();
+    return Optional.of(result.summedOver(own));
   }
 }

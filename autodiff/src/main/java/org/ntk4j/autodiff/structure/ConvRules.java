@@ -84,7 +84,8 @@ final class ConvRules {
     return Optional.of(
         result
             .timesArray(b, operands.get(1), wAxes)
-            .withAxes(yAxes.stream().map(Axis::of).toList()));
+            .withAxes(yAxes.stream().map(Axis::of).toList())
+            .summedOver(split.get().within()));
   }
 
   /// Spatial axis `k` of the convolution as a one-axis window.

@@ -85,6 +85,17 @@ record IndexedMap(
                         || d.link().map(l -> l.indices().contains(index)).orElse(false));
   }
 
+  /// This map summed over those of `indices` that no axis has: a sum over an index that nothing depends
+  /// on is a multiplication by its size.
+  IndexedMap summedOver(Iterable<Index> indices) {
+    IndexedMap sum = this;
+    for (Index i : indices) {
+      boolean free = !uses(i) && axes.stream().noneMatch(a -> a.digits().contains(i));
+      sum = free ? sum.times(i.size()) : sum;
+    }
+    return sum;
+  }
+
   /// Every index of this map.
   Set<Index> indices() {
     Set<Index> all = new LinkedHashSet<>();

@@ -1,5 +1,6 @@
 package org.ntk4j.autodiff.structure;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ntk4j.ir.Atom;
@@ -79,19 +80,13 @@ final class MapRules {
   }
 
   private static IndexedMap reduceSum(IndexedMap map, List<Integer> axes) {
-    IndexedMap sum = map;
-    for (int axis : axes) {
-      for (Index i : map.axis(axis)) {
-        // A sum over an index that nothing has is a multiplication by its size.
-        sum = map.uses(i) ? sum : sum.times(i.size());
-      }
-    }
-    List<Axis> kept = new java.util.ArrayList<>();
+    List<Index> gone = axes.stream().flatMap(axis -> map.axis(axis).stream()).toList();
+    List<Axis> kept = new ArrayList<>();
     for (int axis = 0; axis < map.axes().size(); axis++) {
       if (!axes.contains(axis)) {
         kept.add(map.axes().get(axis));
       }
     }
-    return sum.withAxes(kept);
+    return map.withAxes(kept).summedOver(gone);
   }
 }

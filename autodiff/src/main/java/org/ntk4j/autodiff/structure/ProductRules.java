@@ -55,15 +55,10 @@ final class ProductRules {
         free(rAxes.stream().map(Axis::of).toList(), otherBatch, otherContract);
     axes.addAll(k == 0 ? ownFree : otherFree);
     axes.addAll(k == 0 ? otherFree : ownFree);
-    IndexedMap product = map.timesArray(b, kept, rAxes);
-    if (kept instanceof Atom.Literal) {
-      for (int axis : ownContract) {
-        for (Index i : map.axis(axis)) {
-          product = map.uses(i) ? product : product.times(i.size());
-        }
-      }
-    }
-    return Optional.of(product.withAxes(axes));
+    List<Index> contracted =
+        ownContract.stream().flatMap(axis -> map.axis(axis).stream()).toList();
+    return Optional.of(
+        map.timesArray(b, kept, rAxes).withAxes(axes).summedOver(contracted));
   }
 
   private static Atom meet(Builder b, Atom r, List<List<Index>> rAxes, int axis, Axis own) {

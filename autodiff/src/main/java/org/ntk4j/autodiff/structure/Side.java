@@ -48,14 +48,8 @@ record Side(IndexedMap map, boolean symbolic) {
     }
     // Sums over indices that only an axis of the value has: the cotangent has them, unless it is a
     // broadcast along them.
-    IndexedMap product = map.timesArray(b, kept, axes);
-    for (Axis own : map.axes()) {
-      for (Index i : own.digits()) {
-        boolean isOut = outs.stream().anyMatch(o -> o.digits().contains(i));
-        product = product.uses(i) || isOut ? product : product.times(i.size());
-      }
-    }
-    return new Side(product.withAxes(outs), false);
+    List<Index> own = map.axes().stream().flatMap(a -> a.digits().stream()).toList();
+    return new Side(map.timesArray(b, kept, axes).withAxes(outs).summedOver(own), false);
   }
 
   /// The side of `use` where the rest from its value to the output only moves data: `outer` is that

@@ -44,12 +44,19 @@ final class Stacking {
     map.axes().forEach(a -> form.append(" axis ").append(names.of(a.digits())));
     map.factors()
         .forEach(
-            f -> form.append(" ").append(f.getClass().getSimpleName()).append(names.of(f.indices())));
+            f -> form.append(" ").append(kind(f)).append(names.of(f.indices())));
     for (Digit d : map.digits()) {
       form.append(" digit ");
       form.append(d.link().map(l -> link(names, l)).orElseGet(() -> names.of(List.of(d.index()))));
     }
     return form.toString();
+  }
+
+  private static String kind(Factor factor) {
+    return switch (factor) {
+      case Dense dense -> "dense " + dense.array().aval().dtype();
+      case Patches patches -> "patches " + patches.conv();
+    };
   }
 
   private static String link(Names names, Link link) {
