@@ -37,14 +37,18 @@ final class Erfc {
   private static double[] coefficients() {
     double[] result = new double[NODES];
     for (int j = 0; j < NODES; j++) {
-      double angle = Math.PI * (j + 0.5) / NODES;
-      double t = Math.cos(angle);
+      double t = cos(2 * j + 1);
       double value = scaled(C * (1 + t) / (1 - t));
       for (int k = 0; k < NODES; k++) {
-        result[k] += (k == 0 ? 1.0 : 2.0) / NODES * value * Math.cos(k * angle);
+        result[k] += (k == 0 ? 1.0 : 2.0) / NODES * value * cos(k * (2 * j + 1));
       }
     }
     return result;
+  }
+
+  /// `cos(π m / (2 NODES))`, `m` reduced first: large angles would cost digits.
+  private static double cos(int m) {
+    return Math.cos(Math.PI * (m % (4 * NODES)) / (2 * NODES));
   }
 
   /// `(1 + 2x) e^(x²) erfc(x)`.

@@ -26,61 +26,28 @@ final class AlgebraConstraintTest {
 
   private static Stream<Violation> part1() {
     return Stream.of(
+        new Violation("add_c1_one_operand", new Add(), "f64[2]", "expects 2 operands, got 1"),
         new Violation(
-            "add_c1_one_operand",
-            new Add(),
-            "f64[2]",
-            "expects 2 operands, got 1"),
+            "add_c1_shapes_differ", new Add(), "f64[2] f64[3]", "avals differ: f64[2] and f64[3]"),
         new Violation(
-            "add_c1_shapes_differ",
-            new Add(),
-            "f64[2] f64[3]",
-            "avals differ: f64[2] and f64[3]"),
+            "add_c1_dtypes_differ", new Add(), "f64[2] f32[2]", "avals differ: f64[2] and f32[2]"),
         new Violation(
-            "add_c1_dtypes_differ",
-            new Add(),
-            "f64[2] f32[2]",
-            "avals differ: f64[2] and f32[2]"),
+            "add_c2_booleans", new Add(), "bool[2] bool[2]", "expects a numeric dtype, got bool"),
         new Violation(
-            "add_c2_booleans",
-            new Add(),
-            "bool[2] bool[2]",
-            "expects a numeric dtype, got bool"),
+            "sub_c1_shapes_differ", new Sub(), "f64[1] f64[2]", "avals differ: f64[1] and f64[2]"),
         new Violation(
-            "sub_c1_shapes_differ",
-            new Sub(),
-            "f64[1] f64[2]",
-            "avals differ: f64[1] and f64[2]"),
-        new Violation(
-            "sub_c2_booleans",
-            new Sub(),
-            "bool[] bool[]",
-            "expects a numeric dtype, got bool"),
+            "sub_c2_booleans", new Sub(), "bool[] bool[]", "expects a numeric dtype, got bool"),
         new Violation(
             "mul_c1_shapes_differ",
             new Mul(),
             "f64[2] f64[2,1]",
             "avals differ: f64[2] and f64[2,1]"),
         new Violation(
-            "mul_c2_booleans",
-            new Mul(),
-            "bool[] bool[]",
-            "expects a numeric dtype, got bool"),
+            "mul_c2_booleans", new Mul(), "bool[] bool[]", "expects a numeric dtype, got bool"),
         new Violation(
-            "neg_c1_two_operands",
-            new Neg(),
-            "f64[2] f64[2]",
-            "expects 1 operand, got 2"),
-        new Violation(
-            "neg_c2_boolean",
-            new Neg(),
-            "bool[2]",
-            "expects a numeric dtype, got bool"),
-        new Violation(
-            "exp_c1_no_operands",
-            new Unary(UnaryFn.EXP),
-            "",
-            "expects 1 operand, got 0"),
+            "neg_c1_two_operands", new Neg(), "f64[2] f64[2]", "expects 1 operand, got 2"),
+        new Violation("neg_c2_boolean", new Neg(), "bool[2]", "expects a numeric dtype, got bool"),
+        new Violation("exp_c1_no_operands", new Unary(UnaryFn.EXP), "", "expects 1 operand, got 0"),
         new Violation(
             "exp_c2_integer",
             new Unary(UnaryFn.EXP),
@@ -175,11 +142,7 @@ final class AlgebraConstraintTest {
             new Contract(ints(), ints(0), ints(), ints()),
             "f64[2] f64[2]",
             "lhs has 0 batch axes, rhs has 1"),
-        new Violation(
-            "conv_c1_one_operand",
-            CONV,
-            "f64[1,5,5,2]",
-            "expects 2 operands, got 1"),
+        new Violation("conv_c1_one_operand", CONV, "f64[1,5,5,2]", "expects 2 operands, got 1"),
         new Violation(
             "conv_c1_dtypes_differ",
             CONV,

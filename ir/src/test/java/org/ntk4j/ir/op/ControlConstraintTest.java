@@ -27,10 +27,7 @@ final class ControlConstraintTest {
   private static Stream<Violation> part1() {
     return Stream.of(
         new Violation(
-            "lt_c1_one_operand",
-            new Compare(Comparison.LT),
-            "f64[]",
-            "expects 2 operands, got 1"),
+            "lt_c1_one_operand", new Compare(Comparison.LT), "f64[]", "expects 2 operands, got 1"),
         new Violation(
             "eq_c1_avals_differ",
             new Compare(Comparison.EQ),
@@ -42,10 +39,7 @@ final class ControlConstraintTest {
             "bool[] bool[]",
             "expects 1 operand, got 2"),
         new Violation(
-            "and_c1_one_operand",
-            new Logic(LogicFn.AND),
-            "bool[]",
-            "expects 2 operands, got 1"),
+            "and_c1_one_operand", new Logic(LogicFn.AND), "bool[]", "expects 2 operands, got 1"),
         new Violation(
             "or_c2_avals_differ",
             new Logic(LogicFn.OR),
@@ -126,11 +120,7 @@ final class ControlConstraintTest {
             new Constant(Tensor.scalar(1)),
             "f64[]",
             "expects 0 operands, got 1"),
-        new Violation(
-            "cast_c1_no_operands",
-            new Cast(DType.I32),
-            "",
-            "expects 1 operand, got 0"),
+        new Violation("cast_c1_no_operands", new Cast(DType.I32), "", "expects 1 operand, got 0"),
         new Violation(
             "cast_c2_between_floating_dtypes",
             new Cast(DType.F32),
@@ -175,31 +165,18 @@ final class ControlConstraintTest {
             new Sort(1, 1, false),
             "f64[2]",
             "axis 1 is not an axis of rank 1"),
-        new Violation(
-            "sort_c4_no_keys",
-            new Sort(0, 0, false),
-            "f64[2]",
-            "0 keys for 1 operands"),
+        new Violation("sort_c4_no_keys", new Sort(0, 0, false), "f64[2]", "0 keys for 1 operands"),
         new Violation(
             "sort_c4_more_keys_than_operands",
             new Sort(0, 2, false),
             "f64[2]",
             "2 keys for 1 operands"),
         new Violation(
-            "top_k_c1_two_operands",
-            new TopK(1),
-            "f64[2] f64[2]",
-            "expects 1 operand, got 2"),
+            "top_k_c1_two_operands", new TopK(1), "f64[2] f64[2]", "expects 1 operand, got 2"),
         new Violation(
-            "top_k_c2_boolean",
-            new TopK(1),
-            "bool[2]",
-            "expects a numeric dtype, got bool"),
+            "top_k_c2_boolean", new TopK(1), "bool[2]", "expects a numeric dtype, got bool"),
         new Violation(
-            "top_k_c3_scalar",
-            new TopK(0),
-            "f64[]",
-            "expects at least one axis, got rank 0"),
+            "top_k_c3_scalar", new TopK(0), "f64[]", "expects at least one axis, got rank 0"),
         new Violation(
             "top_k_c4_more_than_there_are",
             new TopK(3),
@@ -221,10 +198,7 @@ final class ControlConstraintTest {
             "f64[2,3]",
             "expects square matrices, got f64[2,3]"),
         new Violation(
-            "cholesky_c3_vector",
-            new Cholesky(),
-            "f64[2]",
-            "expects square matrices, got f64[2]"),
+            "cholesky_c3_vector", new Cholesky(), "f64[2]", "expects square matrices, got f64[2]"),
         new Violation(
             "triangular_solve_c1_dtypes_differ",
             SOLVE,
@@ -236,10 +210,7 @@ final class ControlConstraintTest {
             "f64[2,3] f64[2,1]",
             "expects square matrices, got f64[2,3]"),
         new Violation(
-            "triangular_solve_c3_ranks_differ",
-            SOLVE,
-            "f64[2,2] f64[2]",
-            "ranks differ: 2 and 1"),
+            "triangular_solve_c3_ranks_differ", SOLVE, "f64[2,2] f64[2]", "ranks differ: 2 and 1"),
         new Violation(
             "triangular_solve_c3_rows_differ",
             SOLVE,

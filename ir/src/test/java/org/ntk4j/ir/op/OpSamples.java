@@ -40,7 +40,8 @@ public final class OpSamples {
 
   /// All samples.
   public static List<Sample> all() {
-    return Stream.of(scalars(), products(), movement(), indexing(), constants(), nonlinear(), control())
+    return Stream.of(
+            scalars(), products(), movement(), indexing(), constants(), nonlinear(), control())
         .flatMap(part -> part)
         .toList();
   }
@@ -51,7 +52,8 @@ public final class OpSamples {
 
   private static <E extends Enum<E>> Stream<Sample> rows(
       Class<E> type, Function<E, Primitive> op, String operands, String results) {
-    return Arrays.stream(type.getEnumConstants()).map(row -> sample(op.apply(row), operands, results));
+    return Arrays.stream(type.getEnumConstants())
+        .map(row -> sample(op.apply(row), operands, results));
   }
 
   private static Stream<Sample> scalars() {
@@ -106,7 +108,8 @@ public final class OpSamples {
         sample(flat.withPadding(longs(-4, 0), zero), "f64[1,5,6,2] f64[4,3,2,4]", "f64[1,0,4,4]"),
         sample(Conv.of(ConvDims.channelsFirst(1)), "f64[1,2,5] f64[4,2,3]", "f64[1,4,3]"),
         sample(Conv.of(ConvDims.channelsLast(0)), "f64[7,2] f64[2,4]", "f64[7,4]"),
-        sample(Conv.of(ConvDims.channelsFirst(3)), "f32[0,2,5,5,5] f32[4,2,1,1,1]", "f32[0,4,5,5,5]"));
+        sample(
+            Conv.of(ConvDims.channelsFirst(3)), "f32[0,2,5,5,5] f32[4,2,1,1,1]", "f32[0,4,5,5,5]"));
   }
 
   private static Stream<Sample> movement() {
@@ -195,11 +198,13 @@ public final class OpSamples {
             "f32[] f64[2] i32[5,3]",
             "f64[2] bool[5]"),
         sample(
-            new CustomJvp(identity("f64[2] i32[]"), returning("f64[2] i32[] f64[2]", "f64[2] i32[] f64[2]")),
+            new CustomJvp(
+                identity("f64[2] i32[]"), returning("f64[2] i32[] f64[2]", "f64[2] i32[] f64[2]")),
             "f64[2] i32[]",
             "f64[2] i32[]"),
         sample(
-            new CustomVjp(one, returning("f64[2]", "f64[2] i32[]"), returning("i32[] f64[2]", "f64[2]")),
+            new CustomVjp(
+                one, returning("f64[2]", "f64[2] i32[]"), returning("i32[] f64[2]", "f64[2]")),
             "f64[2]",
             "f64[2]"));
   }

@@ -16,10 +16,9 @@ final class ShapeRuleTest {
   @TestFactory
   Stream<DynamicTest> results_have_the_expected_avals() {
     return OpSamples.all().stream()
-        .map(
-            s ->
-                DynamicTest.dynamicTest(
-                    s.toString(), () -> assertEquals(s.results(), s.op().resultAvals(s.operands()))));
+        .map(s ->
+            DynamicTest.dynamicTest(
+                s.toString(), () -> assertEquals(s.results(), s.op().resultAvals(s.operands()))));
   }
 
   @Test

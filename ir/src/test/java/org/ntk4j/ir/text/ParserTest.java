@@ -30,7 +30,8 @@ final class ParserTest {
   Stream<DynamicTest> errors_say_where_and_what_was_expected() {
     return Stream.of(
         refuses("empty", "", "line 1, column 1: expected program, found the end of the text"),
-        refuses("other_word", "\n programm", "line 2, column 2: expected program, found 'programm'"),
+        refuses(
+            "other_word", "\n programm", "line 2, column 2: expected program, found 'programm'"),
         refuses("no_inputs", "program {", "line 1, column 9: expected '(', found '{'"),
         refuses("no_aval", "program(a) {", "line 1, column 10: expected ':', found ')'"),
         refuses("no_shape", "program(a:f64) {", "line 1, column 14: expected '[', found ')'"),
@@ -53,9 +54,14 @@ final class ParserTest {
   @TestFactory
   Stream<DynamicTest> errors_in_equations() {
     return Stream.of(
-        refuses("no_primitive", line("b:f64[2] = nag a"), "line 2, column 14: there is no primitive nag"),
+        refuses(
+            "no_primitive",
+            line("b:f64[2] = nag a"),
+            "line 2, column 14: there is no primitive nag"),
         refuses("unbound", line("b:f64[2] = neg c"), "line 2, column 18: c is not bound"),
-        refuses("unbound_mark", line("b:f64[2] = neg ?:f64[2]"),
+        refuses(
+            "unbound_mark",
+            line("b:f64[2] = neg ?:f64[2]"),
             "line 2, column 18: expected a variable or a literal, found '?'"),
         refuses("own_result", line("b:f64[2] = neg b"), "line 2, column 18: b is not bound"),
         refuses("rebound", line("a:f64[2] = neg a"), "line 2, column 3: a is bound already"),
@@ -131,8 +137,7 @@ final class ParserTest {
   @Test
   void deep_nesting_is_refused() {
     String open = "{ c:f64[] = checkpoint[body=() ".repeat(100_000);
-    TextException e =
-        assertThrows(TextException.class, () -> Parser.parse("program() " + open));
+    TextException e = assertThrows(TextException.class, () -> Parser.parse("program() " + open));
     assertEquals(1, e.line());
     assertEquals("program() ".length() + 101 * 31 - 2, e.column());
   }
