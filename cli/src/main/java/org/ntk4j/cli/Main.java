@@ -14,8 +14,8 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    var out = new PrintWriter(System.out, true);
-    var err = new PrintWriter(System.err, true);
+    var out = new PrintWriter(System.out, true, System.out.charset());
+    var err = new PrintWriter(System.err, true, System.err.charset());
     boolean debug = !System.getenv().getOrDefault("NTK_DEBUG", "").isEmpty();
     int status = new Tool(subcommands(), out, err, debug).run(args);
     out.flush();

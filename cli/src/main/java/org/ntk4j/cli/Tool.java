@@ -3,6 +3,7 @@ package org.ntk4j.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -92,7 +93,11 @@ final class Tool {
     }
   }
 
-  private static String oneLine(Throwable e) {
+  private static String oneLine(Throwable thrown) {
+    Throwable e =
+        thrown instanceof UncheckedIOException io && io.getCause() instanceof IOException cause
+            ? cause
+            : thrown;
     String message =
         Optional.ofNullable(e.getMessage()).orElse("").strip().replaceAll("\\R\\s*", "; ");
     return switch (e) {
@@ -100,16 +105,10 @@ final class Tool {
       case StackOverflowError _ -> "the program is nested too deeply (stack overflow)";
       case LinkageError _ -> "a native library could not be loaded: " + message;
       case Throwable t when message.isEmpty() -> t.getClass().getSimpleName();
-      case IOException _, UncheckedIOException _ -> withKind(e, message);
+      // Often its message is nothing but the path.
+      case FileSystemException _ -> e.getClass().getSimpleName() + ": " + message;
       case Throwable _ -> message;
     };
-  }
-
-  /// Messages of I/O errors are often nothing but the path.
-  private static String withKind(Throwable e, String message) {
-    Throwable io = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
-    String kind = io.getClass().getSimpleName();
-    return kind + ": " + message.replaceFirst("^\\S*" + kind + ": ", "");
   }
 
   @Command(

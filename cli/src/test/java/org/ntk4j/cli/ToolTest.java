@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -74,7 +75,8 @@ class ToolTest {
   @Test
   void an_unknown_command_is_a_usage_error_with_a_suggestion() {
     assertEquals(2, run("sums"));
-    assertEquals("ntk: Unmatched argument at index 0: 'sums'\nDid you mean: ntk sum?\n", lines(err));
+    assertEquals(
+        "ntk: Unmatched argument at index 0: 'sums'\nDid you mean: ntk sum?\n", lines(err));
   }
 
   @Test
@@ -119,6 +121,12 @@ class ToolTest {
   }
 
   @Test
+  void an_io_error_with_a_message_of_its_own_shows_that_alone() {
+    assertEquals(1, run("parse"));
+    assertEquals("ntk: x.npy: not an .npy file\n", lines(err));
+  }
+
+  @Test
   void running_out_of_memory_is_a_failure_like_any_other() {
     assertEquals(1, run("allocate"));
     assertEquals("ntk: out of memory (Java heap space)\n", lines(err));
@@ -130,7 +138,7 @@ class ToolTest {
   }
 
   private Tool tool(boolean debug) {
-    List<Object> commands = List.of(new Sum(), new Fail(), new Read(), new Allocate());
+    List<Object> commands = List.of(new Sum(), new Fail(), new Read(), new Parse(), new Allocate());
     return new Tool(commands, writer(out), writer(err), debug);
   }
 
@@ -170,6 +178,14 @@ class ToolTest {
     @Override
     public void run() {
       throw new UncheckedIOException(new NoSuchFileException("weights.npz"));
+    }
+  }
+
+  @Command(name = "parse")
+  private static final class Parse implements Callable<Integer> {
+    @Override
+    public Integer call() throws IOException {
+      throw new IOException("x.npy: not an .npy file");
     }
   }
 

@@ -52,8 +52,7 @@ final class Blas {
   record Stored(long address, boolean transposed, long rowDistance) {}
 
   /// `C = alpha · A · B + beta · C` in `f32`; `A` is `[m, k]`, `B` `[k, n]`.
-  void sgemm(
-      int m, int n, int k, double alpha, Stored a, Stored b, double beta, Stored c) {
+  void sgemm(int m, int n, int k, double alpha, Stored a, Stored b, double beta, Stored c) {
     openblas_nolapack.cblas_sgemm(
         openblas_nolapack.CblasRowMajor,
         code(a.transposed),
@@ -72,8 +71,7 @@ final class Blas {
   }
 
   /// `C = alpha · A · B + beta · C` in `f64`; `A` is `[m, k]`, `B` `[k, n]`.
-  void dgemm(
-      int m, int n, int k, double alpha, Stored a, Stored b, double beta, Stored c) {
+  void dgemm(int m, int n, int k, double alpha, Stored a, Stored b, double beta, Stored c) {
     openblas_nolapack.cblas_dgemm(
         openblas_nolapack.CblasRowMajor,
         code(a.transposed),

@@ -84,7 +84,13 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
     private final long columnTiles;
 
     Product(
-        Blas blas, DType dtype, Sizes sizes, double alpha, Matrices a, Matrices b, double beta,
+        Blas blas,
+        DType dtype,
+        Sizes sizes,
+        double alpha,
+        Matrices a,
+        Matrices b,
+        double beta,
         Matrices c) {
       this.blas = blas;
       this.dtype = dtype;
@@ -107,15 +113,18 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
       long perPiece = (long) Math.clamp(Math.ceil(WORTH_A_THREAD / perTile), 1, tiles);
       perPiece = Math.max(perPiece, Math.ceilDiv(tiles, 1 << 20));
       long chunk = perPiece;
-      workers.run(
-          Math.toIntExact(Math.ceilDiv(tiles, chunk)),
-          piece -> {
-            for (long t = piece * chunk; t < Math.min(tiles, (piece + 1) * chunk); t++) {
-              tile(t);
-            }
-          });
-      // From the addresses alone nobody could tell that the memory is in use.
-      Reference.reachabilityFence(this);
+      try {
+        workers.run(
+            Math.toIntExact(Math.ceilDiv(tiles, chunk)),
+            piece -> {
+              for (long t = piece * chunk; t < Math.min(tiles, (piece + 1) * chunk); t++) {
+                tile(t);
+              }
+            });
+      } finally {
+        // From the addresses alone nobody could tell that the memory is in use.
+        Reference.reachabilityFence(this);
+      }
     }
 
     private void tile(long t) {
@@ -138,8 +147,7 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
     }
 
     private void sgemm(int m, int n, int k, Stored left, Stored right, Stored result) {
-      Optional<OneDnn> oneDnn =
-          (long) m * n * k < WORTH_ONE_DNN ? Optional.empty() : OneDnn.find();
+      Optional<OneDnn> oneDnn = (long) m * n * k < WORTH_ONE_DNN ? Optional.empty() : OneDnn.find();
       if (oneDnn.isPresent()) {
         oneDnn.get().sgemm(m, n, k, alpha, left, right, beta, result);
       } else {
@@ -149,8 +157,7 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
 
     private Stored stored(Matrices m, long columns, long rows, boolean transpose) {
       boolean direct = isDirect(m, columns);
-      long distance =
-          direct ? Math.max(m.rowStride(), columns) : Math.max(m.columnStride(), rows);
+      long distance = direct ? Math.max(m.rowStride(), columns) : Math.max(m.columnStride(), rows);
       return new Stored(address(m), direct == transpose, distance);
     }
 

@@ -99,8 +99,10 @@ class CpuLinearAlgebraTest {
       DType dtype = trial % 2 == 0 ? DType.F32 : DType.F64;
       Sizes sizes =
           new Sizes(
-              1 + random.nextInt(3), random.nextInt(1 << random.nextInt(10)),
-              random.nextInt(1 << random.nextInt(10)), random.nextInt(1 << random.nextInt(8)));
+              1 + random.nextInt(3),
+              random.nextInt(1 << random.nextInt(10)),
+              random.nextInt(1 << random.nextInt(10)),
+              random.nextInt(1 << random.nextInt(8)));
       Case c = new Case(random, dtype, sizes);
       Tensor expected = c.run(LinearAlgebra.reference());
       Tensor z = c.run(cpu);
