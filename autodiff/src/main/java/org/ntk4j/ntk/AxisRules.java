@@ -10,9 +10,9 @@ import org.ntk4j.ir.IrException;
 /// Traced and diagonal axes as the user gives them, made into axes counted from 0.
 ///
 /// Constraints, checked before any work and alike for every implementation: C1 each axis is within
-/// the output's rank; C2 no axis is given twice, neither as `1` and `1` nor as `1` and `-1`; C3 none
-/// is both traced and diagonal; C4 a traced or diagonal axis has the same size on both sides; C5 two
-/// outputs with a kernel between them have the same traced and diagonal axes.
+/// the output's rank; C2 no axis is given twice, neither as `1` and `1` nor as `1` and `-1`; C3
+/// none is both traced and diagonal; C4 a traced or diagonal axis has the same size on both sides;
+/// C5 two outputs with a kernel between them have the same traced and diagonal axes.
 final class AxisRules {
   private AxisRules() {}
 
@@ -33,7 +33,12 @@ final class AxisRules {
 
   /// Checks a kernel between output `first` of the first side and output `second` of the second.
   static KernelEntry entry(
-      int first, int second, List<KernelAxes> axes, List<String> names, List<Aval> one, List<Aval> two) {
+      int first,
+      int second,
+      List<KernelAxes> axes,
+      List<String> names,
+      List<Aval> one,
+      List<Aval> two) {
     Aval x = one.get(first);
     Aval y = two.get(second);
     if (!axes.get(first).equals(axes.get(second))) {
@@ -54,7 +59,12 @@ final class AxisRules {
   }
 
   private static void checkSizes(
-      String kind, List<Integer> axes, List<String> names, int first, int second, List<Aval> avals) {
+      String kind,
+      List<Integer> axes,
+      List<String> names,
+      int first,
+      int second,
+      List<Aval> avals) {
     for (int axis : axes) {
       long n = avals.get(0).dim(axis);
       long m = avals.get(1).dim(axis);
@@ -62,8 +72,7 @@ final class AxisRules {
         throw new IrException(
             "axes.C4",
             "%s axis %d has size %d in %s of x1 and size %d in %s of x2"
-                .formatted(
-                    kind, axis, n, named(names.get(first)), m, named(names.get(second))),
+                .formatted(kind, axis, n, named(names.get(first)), m, named(names.get(second))),
             avals);
       }
     }
@@ -76,7 +85,8 @@ final class AxisRules {
       if (axis < -rank || axis >= rank) {
         throw new IrException(
             "axes.C1",
-            "%s axis %d is out of range for %s of rank %d".formatted(kind, axis, named(output), rank),
+            "%s axis %d is out of range for %s of rank %d"
+                .formatted(kind, axis, named(output), rank),
             List.of(aval));
       }
       int fromZero = axis < 0 ? axis + rank : axis;

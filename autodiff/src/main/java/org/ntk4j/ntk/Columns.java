@@ -31,16 +31,11 @@ final class Columns {
   private final List<Integer> traced;
   private final List<Integer> unified;
 
-  /// @param from the first axis that is looped over: 1 if both sides are given for one example, else
-  ///     0
+  /// @param from the first axis that is looped over: 1 if both sides are given for one example,
+  ///   else 0
   /// @param separately numbers of the active parameters whose kernels are wanted one by one; empty
-  ///     for their sum
-  Columns(
-      KernelEntry entry,
-      LinearSide push,
-      LinearSide pull,
-      int from,
-      List<Integer> separately) {
+  ///   for their sum
+  Columns(KernelEntry entry, LinearSide push, LinearSide pull, int from, List<Integer> separately) {
     this.entry = entry;
     this.push = push;
     this.pull = pull;
@@ -110,7 +105,10 @@ final class Columns {
     Shape shape = along(unified).shape();
     List<Integer> diagonal = kept.stream().filter(unified::contains).toList();
     List<Integer> others =
-        IntStream.range(0, kept.size()).filter(i -> !unified.contains(kept.get(i))).boxed().toList();
+        IntStream.range(0, kept.size())
+            .filter(i -> !unified.contains(kept.get(i)))
+            .boxed()
+            .toList();
     Atom reduced = others.isEmpty() ? keptRow : b.emit(new ReduceSum(others), keptRow);
     Atom mask = spread(b, reduced, positions(diagonal), shape);
     if (traced.isEmpty()) {

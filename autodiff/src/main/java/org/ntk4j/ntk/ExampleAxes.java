@@ -143,8 +143,7 @@ final class ExampleAxes {
       carry = next;
       next = join(carry, outputs(loop.body(), carry, by), by);
     }
-    boolean common =
-        outputs(loop.condition(), carry, by).getFirst() instanceof ExampleAxis.None;
+    boolean common = outputs(loop.condition(), carry, by).getFirst() instanceof ExampleAxis.None;
     return common ? carry : Collections.nCopies(carry.size(), new ExampleAxis.Mixed(by));
   }
 

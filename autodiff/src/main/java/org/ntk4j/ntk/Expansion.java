@@ -49,5 +49,4 @@ final class Expansion implements Network {
     Program polynomial = Derivatives.taylor(recorded.program(), degree, active);
     return recorded.outputs().unflatten(Trace.inline(polynomial, arguments));
   }
-
 }

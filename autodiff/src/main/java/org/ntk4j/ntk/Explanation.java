@@ -45,7 +45,14 @@ public record Explanation(
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            "parameter", "shape", "uses", "structure", "order", "operations", "bytes", "fallbacks"));
+            "parameter",
+            "shape",
+            "uses",
+            "structure",
+            "order",
+            "operations",
+            "bytes",
+            "fallbacks"));
     long operations = 0;
     long bytes = 0;
     for (TermPlan term : plan) {
@@ -53,8 +60,7 @@ public record Explanation(
       operations += term.operations();
       bytes += term.bytes();
     }
-    rows.add(
-        List.of("total", "", "", "", "", Long.toString(operations), Long.toString(bytes), ""));
+    rows.add(List.of("total", "", "", "", "", Long.toString(operations), Long.toString(bytes), ""));
     return rows.stream().map(row -> line(row, rows)).collect(Collectors.joining());
   }
 

@@ -40,14 +40,14 @@ final class InputRules {
       throw new IllegalArgumentException("there are no parameters: the tree has no leaves");
     }
     if (active.stream().noneMatch(a -> a)) {
-      throw new IllegalArgumentException(
-          "no parameter is selected; there are " + params.paths());
+      throw new IllegalArgumentException("no parameter is selected; there are " + params.paths());
     }
     for (int i = 0; i < active.size(); i++) {
       Aval aval = params.leaves().get(i);
       if (active.get(i) && !aval.isFloating()) {
         throw new IllegalArgumentException(
-            "%s is %s, but a kernel differentiates floating-point parameters; leave it out of the selection"
+            ("%s is %s, but a kernel differentiates floating-point parameters; leave it out of the"
+                    + " selection")
                 .formatted(named("parameter", params.paths().get(i)), aval));
       }
     }
@@ -81,7 +81,9 @@ final class InputRules {
                     x,
                     named("x2", path),
                     y,
-                    examples.get(i).isPresent() ? " " + examples.get(i).getAsInt() : ", of which it has none"));
+                    examples.get(i).isPresent()
+                        ? " " + examples.get(i).getAsInt()
+                        : ", of which it has none"));
       }
     }
   }

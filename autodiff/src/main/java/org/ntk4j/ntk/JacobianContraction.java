@@ -37,8 +37,7 @@ final class JacobianContraction {
     setting.problem().entries().forEach(entry -> wanted.add(entry.first()));
     Set<Integer> wantedSecond = setting.symmetric() ? wanted : new TreeSet<>();
     setting.problem().entries().forEach(entry -> wantedSecond.add(entry.second()));
-    Jacobians first =
-        jacobians(setting.problem().first(), setting.first(), inputs.first(), wanted);
+    Jacobians first = jacobians(setting.problem().first(), setting.first(), inputs.first(), wanted);
     Jacobians second =
         setting.symmetric()
             ? first
@@ -84,7 +83,10 @@ final class JacobianContraction {
         KernelProduct product = setting.product(entry);
         long rows = setting.firstAval(entry).size();
         long columns = setting.secondAval(entry).size();
-        long traced = entry.axes().trace().stream().mapToLong(product.first()::dim).reduce(1, Math::multiplyExact);
+        long traced =
+            entry.axes().trace().stream()
+                .mapToLong(product.first()::dim)
+                .reduce(1, Math::multiplyExact);
         long all = 2 * product.shape().size() * traced * w.size();
         boolean half = setting.symmetric() && entry.first() == entry.second();
         operations += half ? all / 2 : all;

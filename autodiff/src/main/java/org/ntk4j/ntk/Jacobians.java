@@ -69,11 +69,10 @@ record Jacobians(List<Atom> outputs, Map<Integer, List<Atom>> ofOutput) {
     for (int k = 0; k < side.tangents().size(); k++) {
       List<Atom> pushed = pushed(b, side, k);
       Shape w = side.tangents().get(k).shape();
-      columns.forEach(
-          (output, list) -> {
-            Aval y = side.outputs().get(output).aval();
-            list.add(pushed.isEmpty() ? zero(y, w) : parameterLast(b, pushed.get(output), w, y));
-          });
+      columns.forEach((output, list) -> {
+        Aval y = side.outputs().get(output).aval();
+        list.add(pushed.isEmpty() ? zero(y, w) : parameterLast(b, pushed.get(output), w, y));
+      });
     }
     return new Jacobians(side.outputs(), columns);
   }
@@ -90,8 +89,7 @@ record Jacobians(List<Atom> outputs, Map<Integer, List<Atom>> ofOutput) {
     }
     List<Atom> seeds = LinearSide.zeros(side.tangents());
     seeds.set(parameter, OneHot.all(b, w));
-    List<Boolean> seeded =
-        IntStream.range(0, seeds.size()).mapToObj(i -> i == parameter).toList();
+    List<Boolean> seeded = IntStream.range(0, seeds.size()).mapToObj(i -> i == parameter).toList();
     return side.pushAll(b, w.size(), seeds, seeded);
   }
 
@@ -114,8 +112,7 @@ record Jacobians(List<Atom> outputs, Map<Integer, List<Atom>> ofOutput) {
     List<Integer> order = List.copyOf(wanted);
     Program rows = exampleRows(single, active, order);
     List<Atom> all =
-        b.inline(
-            Batch.all(rows, single.examples(), single.batched()), single.arguments(b, args));
+        b.inline(Batch.all(rows, single.examples(), single.batched()), single.arguments(b, args));
     List<Atom> results = all.stream().map(x -> withoutOne(b, x)).toList();
     int outputs = single.program().outputs().size();
     int parameters = (int) active.stream().filter(a -> a).count();
@@ -128,7 +125,8 @@ record Jacobians(List<Atom> outputs, Map<Integer, List<Atom>> ofOutput) {
   }
 
   /// One example's outputs, then the Jacobians of those wanted.
-  private static Program exampleRows(PerExample single, List<Boolean> active, List<Integer> wanted) {
+  private static Program exampleRows(
+      PerExample single, List<Boolean> active, List<Integer> wanted) {
     List<Var> inputs = single.program().inputAvals().stream().map(Var::new).toList();
     List<Boolean> withNumber = new ArrayList<>(active);
     withNumber.add(false);

@@ -77,11 +77,13 @@ public record Kernel(
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
           "no kernel of parameter `%s`; there are %s"
-              .formatted(path, blocks.stream().flatMap(b -> b.parameter().stream()).distinct().toList()));
+              .formatted(
+                  path, blocks.stream().flatMap(b -> b.parameter().stream()).distinct().toList()));
     }
     List<KernelBlock> own =
         found.stream()
-            .map(b -> new KernelBlock(b.first(), b.second(), Optional.empty(), b.values(), b.axes()))
+            .map(
+                b -> new KernelBlock(b.first(), b.second(), Optional.empty(), b.values(), b.axes()))
             .toList();
     return new Kernel(outputs, own, precision, report);
   }
@@ -89,8 +91,8 @@ public record Kernel(
   /// `[N1·O, N2·O']`: the axes of the first side (examples first) by those of the second. With
   /// kernels between all outputs, `O` runs over the outputs too, one after the other.
   ///
-  /// @throws IllegalStateException if there are diagonal axes, or several outputs without the kernels
-  ///     between them, or kernels per parameter
+  /// @throws IllegalStateException if there are diagonal axes, or several outputs without the
+  ///   kernels between them, or kernels per parameter
   public Tensor asMatrix() {
     if (blocks.stream().anyMatch(KernelBlock::hasDiagonal)) {
       throw new IllegalStateException(
@@ -128,7 +130,8 @@ public record Kernel(
     List<Integer> order = new ArrayList<>(block.side(false));
     long rows = order.stream().mapToLong(k -> values.aval().dim(k)).reduce(1, Math::multiplyExact);
     List<Integer> second = block.side(true);
-    long columns = second.stream().mapToLong(k -> values.aval().dim(k)).reduce(1, Math::multiplyExact);
+    long columns =
+        second.stream().mapToLong(k -> values.aval().dim(k)).reduce(1, Math::multiplyExact);
     order.addAll(second);
     return b.emit(new Reshape(Shape.of(rows, columns)), b.emit(new Transpose(order), values));
   }

@@ -13,8 +13,8 @@ import org.ntk4j.core.Tensor;
 /// @param parameter path of the parameter, if kernels are given per parameter
 /// @param values `[n, n', a, a', ..]`: the axes of both outputs interleaved
 /// @param axes names of the axes: `n` and `n'` count the examples of `x1` and `x2`, `a1` and `a1'`
-///     the elements of axis 1 of the first and the second output, and so on; a diagonal axis is
-///     called `n=n'` or `a1=a1'`
+///   the elements of axis 1 of the first and the second output, and so on; a diagonal axis is
+///   called `n=n'` or `a1=a1'`
 public record KernelBlock(
     String first, String second, Optional<String> parameter, Tensor values, List<String> axes) {
   public KernelBlock {

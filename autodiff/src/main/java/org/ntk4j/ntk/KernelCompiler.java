@@ -94,7 +94,10 @@ final class KernelCompiler {
   }
 
   private CompiledKernel compiled(
-      Explanation explanation, KernelProblem problem, List<KernelEntry> entries, Tree<Aval> outputs) {
+      Explanation explanation,
+      KernelProblem problem,
+      List<KernelEntry> entries,
+      Tree<Aval> outputs) {
     Program second = problem.second().orElse(problem.first());
     List<String> names = outputs.paths();
     List<Slot> nngp = new ArrayList<>();

@@ -71,7 +71,8 @@ record KernelProduct(Shape first, Shape second, KernelAxes axes) {
   /// `x`, whose axes are `present`, with its axes in the kernel's order.
   Atom interleave(Builder b, Atom x, List<Axis> present) {
     List<Integer> permutation = interleaved().stream().map(present::indexOf).toList();
-    boolean identity = IntStream.range(0, permutation.size()).allMatch(i -> permutation.get(i) == i);
+    boolean identity =
+        IntStream.range(0, permutation.size()).allMatch(i -> permutation.get(i) == i);
     return identity ? x : b.emit(new Transpose(permutation), x);
   }
 

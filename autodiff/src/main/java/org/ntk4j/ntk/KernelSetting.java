@@ -14,7 +14,8 @@ import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.op.Convert;
 
-/// What an implementation is given: the kernels asked for, and what was found out about the network.
+/// What an implementation is given: the kernels asked for, and what was found out about the
+/// network.
 ///
 /// @param problem the network, and the NTKs asked for
 /// @param nngp the NNGP kernels asked for
@@ -56,13 +57,15 @@ record KernelSetting(
 
   /// Numbers of the active parameters.
   List<Integer> activeParameters() {
-    return IntStream.range(0, problem.parameters()).filter(i -> problem.active().get(i)).boxed().toList();
+    return IntStream.range(0, problem.parameters())
+        .filter(i -> problem.active().get(i))
+        .boxed()
+        .toList();
   }
 
   /// Where the axes of `entry` are.
   KernelProduct product(KernelEntry entry) {
-    return new KernelProduct(
-        firstAval(entry).shape(), secondAval(entry).shape(), entry.axes());
+    return new KernelProduct(firstAval(entry).shape(), secondAval(entry).shape(), entry.axes());
   }
 
   /// The aval of the first output of `entry`.

@@ -19,8 +19,7 @@ import org.ntk4j.ir.Program;
 /// @param residuals what the linear half needs of the primal half
 /// @param linear residuals, then tangents of the active inputs → tangents of the outputs
 /// @param tangents avals of the active inputs
-record LinearSide(
-    List<Atom> outputs, List<Atom> residuals, Program linear, List<Aval> tangents) {
+record LinearSide(List<Atom> outputs, List<Atom> residuals, Program linear, List<Aval> tangents) {
 
   /// `p` at `args`, linearized in the inputs that are `active`; every output is floating point.
   static LinearSide of(Builder b, Program p, List<Boolean> active, List<? extends Atom> args) {

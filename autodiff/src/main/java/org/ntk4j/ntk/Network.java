@@ -9,7 +9,11 @@ import org.ntk4j.ir.trace.Value;
 /// such as graph patterns or random keys (`i64[]`). An axis 0 of the outputs counts the examples.
 ///
 /// {@snippet :
-/// Network mlp = (p, x) -> Tree.of(x.value().matmul(p.get("w1").value()).tanh().matmul(p.get("w2").value()));
+/// Network mlp =
+///     (p, x) -> {
+///       Value hidden = x.value().matmul(p.get("w1").value()).tanh();
+///       return Tree.of(hidden.matmul(p.get("w2").value()));
+///     };
 /// }
 @FunctionalInterface
 public interface Network {

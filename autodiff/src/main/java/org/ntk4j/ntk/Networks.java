@@ -13,6 +13,11 @@ import org.ntk4j.ir.trace.Trace.TreeProgram;
 public final class Networks {
   private Networks() {}
 
+  /// Dtypes and shapes of a tree of tensors.
+  public static Tree<Aval> avals(Tree<Tensor> tensors) {
+    return tensors.map(t -> new Aval(t.dtype(), t.shape()));
+  }
+
   /// The program `(params.., x..) -> outputs..` of `network`, and the tree of its outputs.
   public static TreeProgram program(Network network, Tree<Aval> params, Tree<Aval> x) {
     return Trace.program(params, x, network::apply);

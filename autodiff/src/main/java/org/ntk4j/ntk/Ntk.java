@@ -11,9 +11,8 @@ import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ntk.CompiledKernel.Slot;
 
-/// Finite-width kernels of a network `y = f(θ, x)`:
-/// the NTK `K[n,n',a,a',..] = Σ_w ∂y[n,a,..]/∂θ[w] · ∂y'[n',a',..]/∂θ[w]`, and the NNGP kernel
-/// `y[n,a,..] · y'[n',a',..]`.
+/// Finite-width kernels of a network `y = f(θ, x)`: the NTK `K[n,n',a,a',..] = Σ_w ∂y[n,a,..]/∂θ[w]
+/// · ∂y'[n',a',..]/∂θ[w]`, and the NNGP kernel `y[n,a,..] · y'[n',a',..]`.
 ///
 /// The axes of `y` and `y'` interleave. A traced axis is unified between the two sides, summed and
 /// divided by its size; a diagonal one is unified and kept. The last axis is traced by default.
@@ -23,8 +22,8 @@ import org.ntk4j.ntk.CompiledKernel.Slot;
 /// Kernel k = ntk.compute(train, test, params);
 /// }
 ///
-/// Programs are cached by shapes: a second kernel of the same shapes starts at once. An instance may
-/// be used by several threads.
+/// Programs are cached by shapes: a second kernel of the same shapes starts at once. An instance
+/// may be used by several threads.
 public final class Ntk {
   private static final int CACHED = 32;
 

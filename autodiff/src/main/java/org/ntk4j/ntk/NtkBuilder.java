@@ -13,8 +13,8 @@ import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ntk.NtkOptions.ExampleClaim;
 import org.ntk4j.ntk.NtkOptions.PerOutput;
 
-/// Options of an [Ntk]. Without any: trace over the last axis, no diagonal axes, all parameters, the
-/// cheapest implementation.
+/// Options of an [Ntk]. Without any: trace over the last axis, no diagonal axes, all parameters,
+/// the cheapest implementation.
 public final class NtkBuilder {
   private final Network network;
   private PerOutput trace = new PerOutput.Same(List.of(-1));
@@ -120,8 +120,8 @@ public final class NtkBuilder {
     return this;
   }
 
-  /// Whether the Jacobian contraction computes Jacobians by columns (forward mode), in place of rows
-  /// (reverse mode). Default: false.
+  /// Whether the Jacobian contraction computes Jacobians by columns (forward mode), in place of
+  /// rows (reverse mode). Default: false.
   public NtkBuilder forwardMode(boolean columns) {
     forwardMode = columns;
     return this;

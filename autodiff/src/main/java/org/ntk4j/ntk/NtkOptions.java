@@ -65,7 +65,8 @@ record NtkOptions(
         List<OptionalInt> axes = new ArrayList<>();
         for (Aval aval : x.leaves()) {
           boolean has = -aval.rank() <= axis && axis < aval.rank();
-          axes.add(has ? OptionalInt.of(axis < 0 ? axis + aval.rank() : axis) : OptionalInt.empty());
+          axes.add(
+              has ? OptionalInt.of(axis < 0 ? axis + aval.rank() : axis) : OptionalInt.empty());
         }
         yield axes;
       }

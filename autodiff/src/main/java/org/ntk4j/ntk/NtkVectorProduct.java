@@ -3,6 +3,7 @@ package org.ntk4j.ntk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.ntk4j.autodiff.structure.KernelProblem;
 import org.ntk4j.core.Tensor;
@@ -16,8 +17,8 @@ import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.pass.Passes;
 import org.ntk4j.ir.trace.Trace.TreeProgram;
 
-/// The linear map `v -> Θ v`, `(Θ v)[n,a,..] = Σ_{n',a',..} K[n,a,..,n',a',..] v[n',a',..]`, without the
-/// kernel: one reverse pass at `x2`, one forward pass at `x1`.
+/// The linear map `v -> Θ v`, `(Θ v)[n,a,..] = Σ_{n',a',..} K[n,a,..,n',a',..] v[n',a',..]`,
+/// without the kernel: one reverse pass at `x2`, one forward pass at `x1`.
 ///
 /// All axes are kept and nothing is divided: `K` is the full NTK, `traceAxes()`.
 public final class NtkVectorProduct {
@@ -28,11 +29,7 @@ public final class NtkVectorProduct {
   private final Runner runner;
 
   private NtkVectorProduct(
-      Program program,
-      List<Tensor> arguments,
-      Tree<Aval> first,
-      Tree<Aval> second,
-      Runner runner) {
+      Program program, List<Tensor> arguments, Tree<Aval> first, Tree<Aval> second, Runner runner) {
     this.program = program;
     this.arguments = List.copyOf(arguments);
     this.first = first;
@@ -61,9 +58,12 @@ public final class NtkVectorProduct {
     Tree<Aval> theta = InputRules.avals("parameter", params);
     List<Boolean> active = theta.leaves().stream().map(Aval::isFloating).toList();
     InputRules.parameters(theta, active);
-    TreeProgram first = Networks.program(network, theta, InputRules.avals("x1", x1));
+    Tree<Aval> avals1 = InputRules.avals("x1", x1);
+    Optional<Tree<Aval>> avals2 = x2.map(x -> InputRules.avals("x2", x));
+    avals2.ifPresent(avals -> InputRules.sides(avals1, avals, leading(avals1)));
+    TreeProgram first = Networks.program(network, theta, avals1);
     Optional<TreeProgram> second =
-        x2.map(x -> Networks.program(network, theta, InputRules.avals("x2", x)));
+        avals2.map(avals -> Networks.program(network, theta, Tree.zip(avals1, avals, (_, y) -> y)));
     InputRules.outputs(first.outputs());
     KernelProblem problem =
         new KernelProblem(
@@ -75,13 +75,20 @@ public final class NtkVectorProduct {
             false);
     List<Tensor> arguments = new ArrayList<>(params.leaves());
     arguments.addAll(x1.leaves());
-    x2.ifPresent(x -> arguments.addAll(x.leaves()));
+    x2.ifPresent(x -> arguments.addAll(Tree.zip(x1, x, (_, y) -> y).leaves()));
     return new NtkVectorProduct(
         product(problem),
         arguments,
         first.outputs(),
         second.map(TreeProgram::outputs).orElse(first.outputs()),
         runner);
+  }
+
+  /// Axis 0 of every input that has one.
+  private static List<OptionalInt> leading(Tree<Aval> x) {
+    return x.leaves().stream()
+        .map(aval -> aval.rank() > 0 ? OptionalInt.of(0) : OptionalInt.empty())
+        .toList();
   }
 
   /// `(parameters.., x1.., x2.., v..) -> (Θ v)..`.
@@ -124,15 +131,14 @@ public final class NtkVectorProduct {
     IntStream.range(0, given.size())
         .filter(i -> !given.get(i).equals(second.leaves().get(i)))
         .findFirst()
-        .ifPresent(
-            i -> {
-              throw new IllegalArgumentException(
-                  "%s is %s, the output at x2 is %s"
-                      .formatted(
-                          InputRules.named("v", second.paths().get(i)),
-                          given.get(i),
-                          second.leaves().get(i)));
-            });
+        .ifPresent(i -> {
+          throw new IllegalArgumentException(
+              "%s is %s, the output at x2 is %s"
+                  .formatted(
+                      InputRules.named("v", second.paths().get(i)),
+                      given.get(i),
+                      second.leaves().get(i)));
+        });
     List<Tensor> inputs = new ArrayList<>(arguments);
     inputs.addAll(ordered.leaves());
     return first.unflatten(runner.run(program, inputs));

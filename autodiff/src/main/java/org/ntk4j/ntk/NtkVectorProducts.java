@@ -10,14 +10,17 @@ import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Builder;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.pass.Cost;
 import org.ntk4j.ntk.KernelProduct.Axis;
 
-/// The kernel by columns: for each element `a'` of the second outputs a reverse pass gives
-/// `g[w] = J'[a',w]`, and a forward pass `K[.., a'] = Σ_w J[..,w] g[w]`.
+/// The kernel by columns: for each element `a'` of the second outputs a reverse pass gives `g[w] =
+/// J'[a',w]`, and a forward pass `K[.., a'] = Σ_w J[..,w] g[w]`.
 ///
 /// One gradient exists at a time, and never a Jacobian. Traced axes are summed as the columns come,
-/// so that no more than the result is ever held; with independent examples, a column costs a reverse
-/// pass of one example, and, if the example axis is traced or diagonal, a forward pass of one.
+/// so that no more than the result is ever held; with independent examples, a column costs a
+/// reverse pass of one example, and, if the example axis is traced or diagonal, a forward pass of
+/// one.
 final class NtkVectorProducts {
   private final KernelSetting setting;
   private final Builder b = new Builder();
@@ -36,31 +39,29 @@ final class NtkVectorProducts {
     LinearSide first =
         LinearSide.of(b, setting.problem().first(), setting.active(), inputs.first());
     List<Atom> y2 =
-        setting.symmetric()
-            ? first.outputs()
-            : b.inline(setting.secondProgram(), inputs.second());
+        setting.symmetric() ? first.outputs() : b.inline(setting.secondProgram(), inputs.second());
     List<Atom> kernels = new ArrayList<>();
     for (KernelEntry entry : setting.problem().entries()) {
       kernels.addAll(new Entry(entry, inputs, first).kernels());
     }
     kernels.addAll(setting.nngp(b, first.outputs(), y2));
-    return new KernelProgram(b.build(inputs.all(), kernels), plan());
+    Program program = b.build(inputs.all(), kernels);
+    return new KernelProgram(program, plan(program));
   }
 
-  private List<TermPlan> plan() {
-    return setting.activeParameters().stream()
-        .map(
-            k ->
-                new TermPlan(
-                    setting.problem().names().get(k),
-                    setting.problem().first().inputs().get(k).aval().shape().toString(),
-                    1,
-                    "not formed",
-                    "left-to-right",
-                    0,
-                    0,
-                    List.of()))
-        .toList();
+  /// Parameters have no terms of their own.
+  private static List<TermPlan> plan(Program p) {
+    Cost cost = Cost.of(p);
+    return List.of(
+        new TermPlan(
+            "all parameters",
+            "",
+            1,
+            "not formed",
+            "left-to-right",
+            cost.operations(),
+            cost.bytes(),
+            List.of()));
   }
 
   /// One kernel.

@@ -16,11 +16,11 @@ import org.ntk4j.ir.op.Transpose;
 
 /// A network whose examples are independent, as the function of one of them.
 ///
-/// The program is rewritten, not recorded again with one example: a network that looks at the number
-/// of examples, or at an example's number, keeps its meaning.
+/// The program is rewritten, not recorded again with one example: a network that looks at the
+/// number of examples, or at an example's number, keeps its meaning.
 ///
-/// @param program inputs: the parameters; the network's inputs with their example axis of size 1; the
-///     example's number `i64[]`. Outputs: those of the network, with an axis 0 of size 1
+/// @param program inputs: the parameters; the network's inputs with their example axis of size 1;
+///   the example's number `i64[]`. Outputs: those of the network, with an axis 0 of size 1
 /// @param inputs what is known of each of the network's inputs
 /// @param examples how many examples there are
 record PerExample(Program program, List<ExampleAxis> inputs, long examples) {

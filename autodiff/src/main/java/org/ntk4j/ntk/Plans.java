@@ -77,8 +77,8 @@ final class Plans {
         best.program().program());
   }
 
-  /// All that are possible, cheapest first. A network without reverse mode (a `while` on the way) still
-  /// has Jacobians by columns.
+  /// All that are possible, cheapest first. A network without reverse mode (a `while` on the way)
+  /// still has Jacobians by columns.
   private List<Candidate> candidates() {
     List<Candidate> candidates = new ArrayList<>();
     List<IllegalArgumentException> refusals = new ArrayList<>();

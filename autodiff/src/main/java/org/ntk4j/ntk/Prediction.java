@@ -11,7 +11,12 @@ import java.util.Locale;
 /// @param peakBytes bytes alive at the worst moment, without reuse tricks of a back end
 /// @param equations how many equations its program has
 public record Prediction(
-    Implementation implementation, double seconds, long operations, long bytes, long peakBytes, int equations) {
+    Implementation implementation,
+    double seconds,
+    long operations,
+    long bytes,
+    long peakBytes,
+    int equations) {
 
   @Override
   public String toString() {

@@ -6,14 +6,13 @@ import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.Scan;
 import org.ntk4j.ir.pass.Cost;
 
-/// Rates of a machine, by which times are predicted:
-/// `seconds = operations / operationsPerSecond + bytes / bytesPerSecond + steps · secondsPerStep`.
+/// Rates of a machine, by which times are predicted: `seconds = operations / operationsPerSecond +
+/// bytes / bytesPerSecond + steps · secondsPerStep`.
 ///
 /// @param operationsPerSecond floating-point operations per second
 /// @param bytesPerSecond bytes read and written per second
 /// @param secondsPerStep overhead of starting one equation
-public record Rates(
-    double operationsPerSecond, double bytesPerSecond, double secondsPerStep) {
+public record Rates(double operationsPerSecond, double bytesPerSecond, double secondsPerStep) {
   /// Two cores of a current server: 2e11 operations, 2e10 bytes per second, 2 µs an equation.
   public static final Rates DEFAULT = new Rates(2e11, 2e10, 2e-6);
 

@@ -98,8 +98,7 @@ final class SingleBodies {
     List<ExampleAxis> results = new ArrayList<>(out.subList(0, scan.carries()));
     out.subList(scan.carries(), out.size()).forEach(y -> results.add(y.shifted(-1, by)));
     Program single = body(scan.body(), inner, results);
-    Scan op =
-        new Scan(single, scan.consts() + 1, scan.carries(), scan.length(), scan.reverse());
+    Scan op = new Scan(single, scan.consts() + 1, scan.carries(), scan.length(), scan.reverse());
     return outer.builder().emitAll(op, operands(e, wanted));
   }
 }

@@ -52,9 +52,24 @@ final class SingleOps {
       case Slice(List<Long> start, List<Long> limit, List<Long> stride) ->
           new Slice(start, with(limit, axis), stride);
       case DynamicSlice(Shape sizes) -> new DynamicSlice(sizes.with(axis, 1));
-      case Add _, Sub _, Neg _, Mul _, Contract _, Conv _, ReduceSum _, WindowSum _, Transpose _,
-          DynamicUpdateSlice _, Pad _, Concatenate _, Reverse _, Gather _, ScatterAdd _, Select _,
-          CumSum _, Convert _ ->
+      case Add _,
+          Sub _,
+          Neg _,
+          Mul _,
+          Contract _,
+          Conv _,
+          ReduceSum _,
+          WindowSum _,
+          Transpose _,
+          DynamicUpdateSlice _,
+          Pad _,
+          Concatenate _,
+          Reverse _,
+          Gather _,
+          ScatterAdd _,
+          Select _,
+          CumSum _,
+          Convert _ ->
           op;
     };
   }

@@ -182,7 +182,9 @@ final class SingleRewriter {
   /// Whether one index of `axis` of the result of `e` needs only one index of some operand's axis,
   /// the same way for every index.
   private static boolean hasOneIndexForm(Equation e, int axis) {
-    if (e.out().size() != 1 || e.op() instanceof HigherOrder || e.op() instanceof DynamicUpdateSlice) {
+    if (e.out().size() != 1
+        || e.op() instanceof HigherOrder
+        || e.op() instanceof DynamicUpdateSlice) {
       return false;
     }
     if (e.op() instanceof Broadcast(Shape _, List<Integer> axes) && !axes.contains(axis)) {

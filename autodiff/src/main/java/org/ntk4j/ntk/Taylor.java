@@ -12,8 +12,8 @@ public final class Taylor {
     return expand(network, center, 1);
   }
 
-  /// `Σ_{k <= degree} (1/k!) ∂^k f(center + t (params - center), x) / ∂t^k` at `t = 0`: a network of
-  /// `params` and `x`. Degree 0 is constant in `params`.
+  /// `Σ_{k <= degree} (1/k!) ∂^k f(center + t (params - center), x) / ∂t^k` at `t = 0`: a network
+  /// of `params` and `x`. Degree 0 is constant in `params`.
   ///
   /// @throws IllegalArgumentException if `degree` is negative
   public static Network expand(Network network, Tree<Tensor> center, int degree) {

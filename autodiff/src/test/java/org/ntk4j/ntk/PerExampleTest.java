@@ -45,7 +45,8 @@ final class PerExampleTest {
     INDEPENDENT.put("reversed parameters", (p, x) -> x.mul(p.reverse(0)));
     INDEPENDENT.put("softmax", (p, x) -> x.sub(x.maxKeepDims(-1)).exp().matmul(p.transpose()));
     INDEPENDENT.put("reshape", (p, x) -> x.reshape(N, 3, 1).mul(p.reshape(12)).reshape(N, 36));
-    INDEPENDENT.put("checkpoint", (p, x) -> Control.checkpoint(x, v -> v.matmul(p.transpose()).sin()));
+    INDEPENDENT.put(
+        "checkpoint", (p, x) -> Control.checkpoint(x, v -> v.matmul(p.transpose()).sin()));
     INDEPENDENT.put("scan", PerExampleTest::scan);
     INDEPENDENT.put("cond", PerExampleTest::cond);
     INDEPENDENT.put("only parameters", (p, x) -> p.mul(p));
@@ -82,8 +83,7 @@ final class PerExampleTest {
 
   private static Program program(BiFunction<Value, Value, Value> fn) {
     Aval aval = Aval.of(DType.F64, N, 3);
-    return Trace.program(
-        List.of(aval, aval), in -> List.of(fn.apply(in.get(0), in.get(1))));
+    return Trace.program(List.of(aval, aval), in -> List.of(fn.apply(in.get(0), in.get(1))));
   }
 
   @ParameterizedTest
@@ -100,8 +100,7 @@ final class PerExampleTest {
     List<Double> rows = new ArrayList<>();
     for (long n = 0; n < N; n++) {
       Tensor number = Tensor.of(new long[] {n});
-      List<Tensor> in =
-          List.of(params, x.slice(n, n + 1), number.reshape(Shape.SCALAR));
+      List<Tensor> in = List.of(params, x.slice(n, n + 1), number.reshape(Shape.SCALAR));
       for (double y : Evaluator.run(single.program(), in).getFirst().toDoubles()) {
         rows.add(y);
       }

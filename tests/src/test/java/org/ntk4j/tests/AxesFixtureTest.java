@@ -103,20 +103,14 @@ final class AxesFixtureTest {
         Arrays.stream(trace).anyMatch(k -> k == 0 || k == -4)
             || Arrays.stream(diagonal).anyMatch(k -> k == 0 || k == -4);
     Ntk ntk =
-        Ntk.of(CNN)
-            .traceAxes(trace)
-            .diagonalAxes(diagonal)
-            .implementation(implementation)
-            .build();
-    KernelPair pair =
-        ntk.both(Tree.of(at("x1")), Tree.of(at(shared ? "x3" : "x2")), parameters());
+        Ntk.of(CNN).traceAxes(trace).diagonalAxes(diagonal).implementation(implementation).build();
+    KernelPair pair = ntk.both(Tree.of(at("x1")), Tree.of(at(shared ? "x3" : "x2")), parameters());
     Map<String, Tensor> computed =
         Map.of(name, pair.ntk().values(), name.replace("ntk", "nngp"), pair.nngp().values());
-    computed.forEach(
-        (key, values) -> {
-          double error = BruteForce.error(at(key), values);
-          assertTrue(error < TOLERANCE, () -> key + ": error " + error);
-        });
+    computed.forEach((key, values) -> {
+      double error = BruteForce.error(at(key), values);
+      assertTrue(error < TOLERANCE, () -> key + ": error " + error);
+    });
   }
 
   @Test

@@ -33,10 +33,9 @@ final class BruteForce {
   /// `J[y][w]`: rows are the elements of an output, columns the elements of all parameters.
   record Jacobian(Shape output, double[][] rows) {}
 
-  /// The full NTK of one output, `[N1, A.., N2, A'..]` flattened to rows and columns, of `network` in
-  /// all its floating-point parameters.
-  static double[][] ntk(
-      Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
+  /// The full NTK of one output, `[N1, A.., N2, A'..]` flattened to rows and columns, of `network`
+  /// in all its floating-point parameters.
+  static double[][] ntk(Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
     Jacobian first = jacobians(network, params, x1, Mode.REVERSE).getFirst();
     Jacobian second = jacobians(network, params, x2, Mode.REVERSE).getFirst();
     return product(first, second);
@@ -53,23 +52,20 @@ final class BruteForce {
       List<Integer> diagonal) {
     Jacobian first = jacobians(network, params, x1, Mode.REVERSE).get(output);
     Jacobian second = jacobians(network, params, x2, Mode.REVERSE).get(output);
-    return reduced(
-        product(first, second), first.output(), second.output(), trace, diagonal);
+    return reduced(product(first, second), first.output(), second.output(), trace, diagonal);
   }
 
   /// The Jacobian of every output of `network` by all its floating-point parameters.
-  static List<Jacobian> jacobians(
-      Network network, Tree<Tensor> params, Tree<Tensor> x, Mode mode) {
+  static List<Jacobian> jacobians(Network network, Tree<Tensor> params, Tree<Tensor> x, Mode mode) {
     Program p = Networks.program(network, avals(params), avals(x)).program();
     List<Tensor> arguments = new ArrayList<>(params.leaves());
     arguments.addAll(x.leaves());
     return jacobians(p, arguments, params.leaves().size(), mode);
   }
 
-  /// The Jacobian of every output of `p` by those of its first `parameters` inputs that are floating
-  /// point.
-  static List<Jacobian> jacobians(
-      Program p, List<Tensor> arguments, int parameters, Mode mode) {
+  /// The Jacobian of every output of `p` by those of its first `parameters` inputs that are
+  /// floating point.
+  static List<Jacobian> jacobians(Program p, List<Tensor> arguments, int parameters, Mode mode) {
     List<Integer> active =
         IntStream.range(0, parameters)
             .filter(i -> p.inputs().get(i).aval().isFloating())
@@ -86,8 +82,7 @@ final class BruteForce {
     return IntStream.range(0, p.inputs().size()).mapToObj(active::contains).toList();
   }
 
-  private static List<Jacobian> reverse(
-      Program p, List<Tensor> arguments, List<Integer> active) {
+  private static List<Jacobian> reverse(Program p, List<Tensor> arguments, List<Integer> active) {
     Program vjp = Derivatives.vjp(p, flags(p, active));
     List<Jacobian> jacobians = new ArrayList<>();
     for (int output = 0; output < p.outputs().size(); output++) {
@@ -111,8 +106,7 @@ final class BruteForce {
     return jacobians;
   }
 
-  private static List<Jacobian> forward(
-      Program p, List<Tensor> arguments, List<Integer> active) {
+  private static List<Jacobian> forward(Program p, List<Tensor> arguments, List<Integer> active) {
     Program jvp = Derivatives.jvp(p, flags(p, active));
     return columns(
         p,
@@ -170,13 +164,12 @@ final class BruteForce {
   }
 
   private static List<Jacobian> columns(Program p, List<Integer> active, Column column) {
-    int width = active.stream().mapToInt(k -> Math.toIntExact(p.inputs().get(k).aval().size())).sum();
+    int width =
+        active.stream().mapToInt(k -> Math.toIntExact(p.inputs().get(k).aval().size())).sum();
     List<Jacobian> jacobians =
         p.outputs().stream()
-            .map(
-                y ->
-                    new Jacobian(
-                        y.aval().shape(), new double[Math.toIntExact(y.aval().size())][width]))
+            .map(y ->
+                new Jacobian(y.aval().shape(), new double[Math.toIntExact(y.aval().size())][width]))
             .toList();
     int w = 0;
     for (int k : active) {
@@ -210,8 +203,7 @@ final class BruteForce {
 
   /// The NNGP kernel before any reduction: `K[i][j] = y[i] y'[j]`.
   static double[][] nngp(Tensor first, Tensor second) {
-    double[][] k =
-        new double[Math.toIntExact(first.size())][Math.toIntExact(second.size())];
+    double[][] k = new double[Math.toIntExact(first.size())][Math.toIntExact(second.size())];
     for (int i = 0; i < k.length; i++) {
       for (int j = 0; j < k[i].length; j++) {
         k[i][j] = first.getDouble(i) * second.getDouble(j);
@@ -297,7 +289,8 @@ final class BruteForce {
     return tensors.map(t -> new Aval(t.dtype(), t.shape()));
   }
 
-  /// Largest absolute difference, relative to the largest absolute value of `expected` (at least 1).
+  /// Largest absolute difference, relative to the largest absolute value of `expected` (at least
+  /// 1).
   static double error(Tensor expected, Tensor actual) {
     if (!expected.shape().equals(actual.shape())) {
       throw new AssertionError("shape " + actual.shape() + ", expected " + expected.shape());

@@ -28,16 +28,14 @@ final class ExpansionTest {
 
   private static Tree<Tensor> moved(Tree<Tensor> params, double step) {
     long[] seed = {500};
-    return params.map(
-        t -> {
-          double[] values = t.toDoubles();
-          double[] by =
-              RandomKey.of(seed[0]++).normal(DType.F64, t.shape()).toDoubles();
-          for (int i = 0; i < values.length; i++) {
-            values[i] += step * by[i];
-          }
-          return Tensor.of(values, values.length).reshape(t.shape());
-        });
+    return params.map(t -> {
+      double[] values = t.toDoubles();
+      double[] by = RandomKey.of(seed[0]++).normal(DType.F64, t.shape()).toDoubles();
+      for (int i = 0; i < values.length; i++) {
+        values[i] += step * by[i];
+      }
+      return Tensor.of(values, values.length).reshape(t.shape());
+    });
   }
 
   private static double distance(Tensor x, Tensor y) {
@@ -72,8 +70,7 @@ final class ExpansionTest {
   void degree_zero_is_constant_and_every_degree_exact_at_the_center(Case c) {
     Tensor y = Networks.run(c.network(), c.params(), c.x1()).value();
     Network constant = Taylor.expand(c.network(), c.params(), 0);
-    assertTrue(
-        distance(y, Networks.run(constant, moved(c.params(), 1), c.x1()).value()) < 1e-14);
+    assertTrue(distance(y, Networks.run(constant, moved(c.params(), 1), c.x1()).value()) < 1e-14);
     for (int degree = 0; degree <= 2; degree++) {
       Network polynomial = Taylor.expand(c.network(), c.params(), degree);
       assertTrue(distance(y, Networks.run(polynomial, c.params(), c.x1()).value()) < 1e-14);
@@ -139,7 +136,8 @@ final class ExpansionTest {
     Tensor y1 = Networks.run(c.network(), c.params(), c.x1()).value();
     Tensor first = Tensor.zeros(DType.F64, y1.shape());
     first.setDouble(0, 1);
-    Tensor column = NtkVectorProduct.of(c.network(), c.x1(), c.params()).apply(Tree.of(first)).value();
+    Tensor column =
+        NtkVectorProduct.of(c.network(), c.x1(), c.params()).apply(Tree.of(first)).value();
     for (int i = 0; i < own.length; i++) {
       assertEquals(own[i][0], column.getDouble(i), 1e-10 * Math.max(1, Math.abs(own[i][0])));
     }

@@ -39,12 +39,11 @@ final class KernelInputTest {
       NtkBuilder ntk, Tree<Tensor> x1, Tree<Tensor> x2, Tree<Tensor> params) {
     List<String> messages =
         Stream.of(Implementation.values())
-            .map(
-                i ->
-                    assertThrows(
-                            IllegalArgumentException.class,
-                            () -> ntk.implementation(i).build().compute(x1, x2, params))
-                        .getMessage())
+            .map(i ->
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> ntk.implementation(i).build().compute(x1, x2, params))
+                    .getMessage())
             .distinct()
             .toList();
     assertEquals(1, messages.size(), messages::toString);
@@ -124,9 +123,7 @@ final class KernelInputTest {
   @Test
   void numbered_errors_carry_their_number() {
     IrException error =
-        assertThrows(
-            IrException.class,
-            () -> Ntk.of(MLP).traceAxes(7).build().compute(X3, PARAMS));
+        assertThrows(IrException.class, () -> Ntk.of(MLP).traceAxes(7).build().compute(X3, PARAMS));
     assertEquals("axes.C1", error.constraint());
   }
 
@@ -135,10 +132,9 @@ final class KernelInputTest {
     Ntk ntk =
         Ntk.of(MLP)
             .traceAxes(0)
-            .runner(
-                (_, _) -> {
-                  throw new AssertionError("a program was run");
-                })
+            .runner((_, _) -> {
+              throw new AssertionError("a program was run");
+            })
             .build();
     assertThrows(IrException.class, () -> ntk.compute(X3, X2, PARAMS));
   }
@@ -166,8 +162,8 @@ final class KernelInputTest {
     assertTrue(
         refused(Ntk.of(MLP), X3, Tree.map("x", X2)).startsWith("x1 and x2 differ in structure: "));
     assertEquals(
-        "x1 is f64[3,4] and x2 is f64[2,4]: their shapes differ beyond the example axis, of which it"
-            + " has none",
+        "x1 is f64[3,4] and x2 is f64[2,4]: their shapes differ beyond the example axis, of which"
+            + " it has none",
         refused(Ntk.of(MLP).exampleAxes(Tree.of(OptionalInt.empty())), X3, X2));
   }
 
@@ -190,7 +186,10 @@ final class KernelInputTest {
   void integer_parameters_may_be_left_out() {
     Tree<Tensor> params =
         Tree.map(
-            "w", PARAMS.get("w"), "step", Tree.of(Tensor.of(new long[] {3}, 1).reshape(Shape.SCALAR)));
+            "w",
+            PARAMS.get("w"),
+            "step",
+            Tree.of(Tensor.of(new long[] {3}, 1).reshape(Shape.SCALAR)));
     Network network = (p, x) -> Tree.of(x.value().matmul(p.get("w").value()));
     Kernel kernel = Ntk.of(network).parameters(List.of("w")).build().compute(X3, params);
     assertEquals(Shape.of(3, 3), kernel.values().shape());
@@ -212,8 +211,7 @@ final class KernelInputTest {
     Tree<Tensor> x = X3.map(scope::copy);
     Tree<Tensor> params = PARAMS.map(scope::copy);
     scope.close();
-    assertEquals(
-        "x1 cannot be used: tensor f64[3,4]" + released, refused(Ntk.of(MLP), x, X2));
+    assertEquals("x1 cannot be used: tensor f64[3,4]" + released, refused(Ntk.of(MLP), x, X2));
     assertEquals("x2 cannot be used: tensor f64[3,4]" + released, refused(Ntk.of(MLP), X3, x));
     assertEquals(
         "parameter `w` cannot be used: tensor f64[4,5]" + released,
@@ -227,8 +225,7 @@ final class KernelInputTest {
         (p, x) -> Tree.of(x.value().sub(x.value().mean(0)).matmul(p.get("w").value()));
     NtkBuilder ntk = Ntk.of(centered).exampleAxes(0).implementation(implementation);
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> ntk.build().compute(X3, X2, PARAMS))
+        assertThrows(IllegalArgumentException.class, () -> ntk.build().compute(X3, X2, PARAMS))
             .getMessage();
     assertEquals(
         "examples are claimed independent, but equation 1, `reduce_sum[axes=[0]] c`, mixes them",
@@ -248,7 +245,9 @@ final class KernelInputTest {
         "examples are claimed independent, but the output has them along axis 1, not 0",
         refused(Ntk.of(turned).traceAxes().exampleAxes(0), X3, X2));
     Network pair =
-        (p, x) -> Tree.of(x.get(0).value().sum(0).add(x.get(1).value().sum(0)).matmul(p.get("w").value()));
+        (p, x) ->
+            Tree.of(
+                x.get(0).value().sum(0).add(x.get(1).value().sum(0)).matmul(p.get("w").value()));
     assertEquals(
         "input x `[1]` has 2 examples along axis 0, the inputs before it have 3",
         refused(Ntk.of(pair).traceAxes().exampleAxes(0), Tree.list(X3, X2), Tree.list(X3, X2)));
@@ -256,8 +255,7 @@ final class KernelInputTest {
 
   @Test
   void a_matrix_needs_all_blocks_and_no_diagonal() {
-    Kernel diagonal =
-        Ntk.of(MLP).traceAxes().diagonalAxes(1).build().compute(X3, PARAMS);
+    Kernel diagonal = Ntk.of(MLP).traceAxes().diagonalAxes(1).build().compute(X3, PARAMS);
     assertEquals(
         "a kernel with diagonal axes is no matrix: entries off the diagonal are not known",
         assertThrows(IllegalStateException.class, diagonal::asMatrix).getMessage());
@@ -296,8 +294,7 @@ final class KernelInputTest {
     Tree<Tensor> none = Tree.of(Tensor.zeros(DType.F64, Shape.of(0, 4)));
     for (Implementation implementation : Implementation.values()) {
       Ntk ntk = Ntk.of(MLP).traceAxes().implementation(implementation).build();
-      assertEquals(
-          Shape.of(3, 0, 3, 3), ntk.compute(X3, none, PARAMS).values().shape());
+      assertEquals(Shape.of(3, 0, 3, 3), ntk.compute(X3, none, PARAMS).values().shape());
       assertEquals(Shape.of(0, 0, 3, 3), ntk.compute(none, PARAMS).values().shape());
     }
   }

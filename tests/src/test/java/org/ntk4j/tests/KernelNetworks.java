@@ -9,6 +9,7 @@ import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
+import org.ntk4j.ir.op.RandomBits;
 import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Padding;
 import org.ntk4j.ir.trace.Value;
@@ -19,8 +20,7 @@ final class KernelNetworks {
   private KernelNetworks() {}
 
   /// A network at random parameters and two sets of examples.
-  record Case(
-      String name, Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
+  record Case(String name, Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
     @Override
     public String toString() {
       return name;
@@ -102,8 +102,7 @@ final class KernelNetworks {
         dense(
             "centered examples",
             (p, x) ->
-                Tree.of(
-                    x.value().sub(x.value().mean(0)).matmul(at(p, "w")).matmul(at(p, "v")))),
+                Tree.of(x.value().sub(x.value().mean(0)).matmul(at(p, "w")).matmul(at(p, "v")))),
         dense(
             "batch normalization",
             (p, x) -> {
@@ -123,7 +122,15 @@ final class KernelNetworks {
             "a parameter without effect",
             (p, x) -> Tree.of(x.value().mul(at(p, "q")).add(at(p, "p").sum().mul(0)))),
         square("constant", (_, x) -> Tree.of(x.value())),
+        square(
+            "sizes zero and one",
+            (p, x) -> {
+              Value none = at(p, "p").slice(1, 0, 0);
+              Value one = at(p, "q").slice(0, 1, 2);
+              return Tree.of(x.value().slice(1, 1, 2).mul(one).add(x.value().matmul(none).sum()));
+            }),
         image(),
+        masked(),
         embedding());
   }
 
@@ -163,15 +170,31 @@ final class KernelNetworks {
         "image",
         (p, x) ->
             Tree.of(
-                x.value()
-                    .conv(at(p, "w"))
-                    .padding(Padding.SAME)
-                    .value()
-                    .tanh()
-                    .matmul(at(p, "v"))),
+                x.value().conv(at(p, "w")).padding(Padding.SAME).value().tanh().matmul(at(p, "v"))),
         params(shapes("w", dims(3, 2, 3), "v", dims(3, 2))),
         Tree.of(normal(1, 3, 4, 2)),
         Tree.of(normal(2, 2, 4, 2)));
+  }
+
+  /// Two inputs: the examples and the key of a random mask, different on the two sides.
+  private static Case masked() {
+    Network network =
+        (p, x) -> {
+          Value in = x.get("x").value();
+          Value bits = Value.emit(new RandomBits(in.shape(), DType.I32), x.get("key").value());
+          Value mask = bits.ge(0).cast(DType.F64);
+          return MLP.apply(p, Tree.of(in.mul(mask)));
+        };
+    return new Case(
+        "masked",
+        network,
+        mlpParams(),
+        Tree.map("x", Tree.of(normal(1, 3, 4)), "key", key(11)),
+        Tree.map("x", Tree.of(normal(2, 2, 4)), "key", key(12)));
+  }
+
+  private static Tree<Tensor> key(long seed) {
+    return Tree.of(Tensor.of(new long[] {seed}, 1).reshape(Shape.SCALAR));
   }
 
   private static Case embedding() {

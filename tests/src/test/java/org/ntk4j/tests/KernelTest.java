@@ -1,5 +1,6 @@
 package org.ntk4j.tests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,9 +18,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
-import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ntk.Explanation;
 import org.ntk4j.ntk.Implementation;
@@ -67,7 +68,10 @@ final class KernelTest {
   @MethodSource("casesAndImplementations")
   void shared_axes_are_those_of_the_full_kernel(Case c, Implementation implementation) {
     int rank = Networks.run(c.network(), c.params(), c.x1()).value().rank();
-    List<List<Integer>> some = rank == 1 ? List.of(List.of(), List.of(0)) : List.of(List.of(), List.of(0), List.of(rank - 1), List.of(0, rank - 1));
+    List<List<Integer>> some =
+        rank == 1
+            ? List.of(List.of(), List.of(0))
+            : List.of(List.of(), List.of(0), List.of(rank - 1), List.of(0, rank - 1));
     for (List<Integer> trace : some) {
       for (List<Integer> diagonal : some) {
         if (trace.stream().anyMatch(diagonal::contains)) {
@@ -114,7 +118,10 @@ final class KernelTest {
     List<Ntk> variants =
         List.of(
             builder.implementation(Implementation.JACOBIAN_CONTRACTION).forwardMode(true).build(),
-            builder.implementation(Implementation.STRUCTURED_DERIVATIVES).jacobianRules(false).build(),
+            builder
+                .implementation(Implementation.STRUCTURED_DERIVATIVES)
+                .jacobianRules(false)
+                .build(),
             builder.jacobianRules(true).structureRules(false).build(),
             builder.jacobianRules(false).build());
     variants.forEach(ntk -> same(expected, ntk.compute(c.x1(), c.x2(), c.params()).values()));
@@ -164,10 +171,7 @@ final class KernelTest {
       double[][] left = BruteForce.product(one, second.get(0));
       double[][] right = BruteForce.product(one, second.get(1));
       for (int i = 0; i < left.length; i++) {
-        rows.add(
-            Stream.of(left[i], right[i])
-                .flatMapToDouble(Arrays::stream)
-                .toArray());
+        rows.add(Stream.of(left[i], right[i]).flatMapToDouble(Arrays::stream).toArray());
       }
     }
     double[] flat = rows.stream().flatMapToDouble(Arrays::stream).toArray();
@@ -208,6 +212,19 @@ final class KernelTest {
   }
 
   @Test
+  void axes_of_size_zero_give_zeros() {
+    Network network = (p, x) -> Tree.of(x.value().matmul(p.get("w").value().slice(1, 0, 0)));
+    Tree<Tensor> x = Tree.of(KernelNetworks.normal(1, 3, 4));
+    for (Implementation implementation : Implementation.values()) {
+      NtkBuilder ntk = Ntk.of(network).implementation(implementation);
+      Tensor traced = ntk.build().compute(x, KernelNetworks.mlpParams()).values();
+      assertArrayEquals(new double[9], traced.toDoubles());
+      Tensor full = ntk.traceAxes().build().compute(x, KernelNetworks.mlpParams()).values();
+      assertEquals(Shape.of(3, 3, 0, 0), full.shape());
+    }
+  }
+
+  @Test
   void float32_is_computed_and_reported_as_such() {
     Tree<Tensor> params = KernelNetworks.mlpParams().map(t -> t.to(DType.F32));
     Tree<Tensor> x = Tree.of(KernelNetworks.normal(1, 3, 4).to(DType.F32));
@@ -219,11 +236,7 @@ final class KernelTest {
   @Test
   void a_claim_that_holds_changes_nothing() {
     Case c = KernelNetworks.all().getFirst();
-    Ntk claimed =
-        Ntk.of(c.network())
-            .traceAxes()
-            .exampleAxes(Tree.of(OptionalInt.of(0)))
-            .build();
+    Ntk claimed = Ntk.of(c.network()).traceAxes().exampleAxes(Tree.of(OptionalInt.of(0))).build();
     same(
         brute(c, c.x2(), List.of(), List.of()),
         claimed.compute(c.x1(), c.x2(), c.params()).values());
@@ -232,7 +245,9 @@ final class KernelTest {
   @Test
   void examples_may_lie_on_any_axis_of_an_input() {
     Network network =
-        (p, x) -> Tree.of(x.value().transpose().matmul(p.get("w").value()).tanh().matmul(p.get("v").value()));
+        (p, x) ->
+            Tree.of(
+                x.value().transpose().matmul(p.get("w").value()).tanh().matmul(p.get("v").value()));
     Tree<Tensor> x1 = Tree.of(KernelNetworks.normal(1, 4, 3));
     Tree<Tensor> x2 = Tree.of(KernelNetworks.normal(2, 4, 2));
     for (Implementation implementation : Implementation.values()) {
@@ -255,11 +270,9 @@ final class KernelTest {
     Tree<Tensor> params = Tree.map("w", Tree.of(KernelNetworks.normal(5, 3, 2)));
     Tree<Tensor> x = Tree.of(KernelNetworks.normal(1, 2, 3));
     Kernel kernel = Ntk.of(network).traceAxes().build().compute(x, params);
-    BruteForce.Jacobian j =
-        BruteForce.jacobians(network, params, x, Mode.FORWARD).getFirst();
+    BruteForce.Jacobian j = BruteForce.jacobians(network, params, x, Mode.FORWARD).getFirst();
     same(
-        BruteForce.reduced(
-            BruteForce.product(j, j), j.output(), j.output(), List.of(), List.of()),
+        BruteForce.reduced(BruteForce.product(j, j), j.output(), j.output(), List.of(), List.of()),
         kernel.values());
   }
 
@@ -279,7 +292,7 @@ final class KernelTest {
     Explanation plan =
         Ntk.of(c.network())
             .build()
-            .explain(avals(c.x1()), avals(c.x2()), avals(c.params()));
+            .explain(Networks.avals(c.x1()), Networks.avals(c.x2()), Networks.avals(c.params()));
     String text = plan.toString();
     assertTrue(text.contains("examples are independent"), text);
     for (String word : List.of("parameter", "[4,5]", "total", "JACOBIAN_CONTRACTION")) {
@@ -288,10 +301,6 @@ final class KernelTest {
     assertEquals(3, plan.predictions().size());
     assertEquals(plan.chosen(), plan.predictions().getFirst().implementation());
     assertFalse(plan.program().equations().isEmpty());
-  }
-
-  private static Tree<Aval> avals(Tree<Tensor> tensors) {
-    return tensors.map(t -> new Aval(t.dtype(), t.shape()));
   }
 
   @Test
@@ -308,6 +317,8 @@ final class KernelTest {
     Tensor second = ntk.compute(x, KernelNetworks.mlpParams()).values();
     assertTrue(first.sameAs(second));
     assertEquals(1, recorded.size());
-    assertEquals(Optional.empty(), ntk.compute(x, KernelNetworks.mlpParams()).blocks().getFirst().parameter());
+    assertEquals(
+        Optional.empty(),
+        ntk.compute(x, KernelNetworks.mlpParams()).blocks().getFirst().parameter());
   }
 }
