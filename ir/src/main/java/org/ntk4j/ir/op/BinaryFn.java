@@ -12,7 +12,7 @@ public enum BinaryFn {
   /// `x - y * trunc(x / y)`: the remainder with the sign of `x`.
   REM((x, y) -> x % y, (b, x, y, z) -> b.like(1, x), (b, x, y, z) -> b.neg(b.trunc(b.div(x, y)))),
   /// `x^y`, with `0^0 = 1`.
-  POW(Math::pow, BinaryFn::powX, BinaryFn::powY),
+  POW(Math::pow, (b, x, y, z) -> powX(b, x, y), (b, x, y, z) -> powY(b, x, z)),
   /// The larger one; NaN wins.
   MAX(
       Math::max,
@@ -66,14 +66,14 @@ public enum BinaryFn {
 
   /// `y * x^(y - 1)`, 0 where `y = 0`. The exponent is replaced there too, so that no NaN arises
   /// that a further derivative would multiply by 0.
-  private static Atom powX(Ops b, Atom x, Atom y, Atom z) {
+  private static Atom powX(Ops b, Atom x, Atom y) {
     Atom constant = b.eq(y, b.like(0, y));
     Atom exponent = b.select(constant, b.like(1, y), b.sub(y, b.like(1, y)));
     return b.select(constant, b.like(0, x), b.mul(y, b.pow(x, exponent)));
   }
 
   /// `z * log(x)`, 0 where `x = 0`, with a harmless argument of the logarithm there.
-  private static Atom powY(Ops b, Atom x, Atom y, Atom z) {
+  private static Atom powY(Ops b, Atom x, Atom z) {
     Atom zero = b.eq(x, b.like(0, x));
     Atom log = b.log(b.select(zero, b.like(1, x), x));
     return b.select(zero, b.like(0, x), b.mul(z, log));
