@@ -1,6 +1,5 @@
 package org.ntk4j.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -95,9 +94,7 @@ final class Tool {
 
   private static String oneLine(Throwable thrown) {
     Throwable e =
-        thrown instanceof UncheckedIOException io && io.getCause() instanceof IOException cause
-            ? cause
-            : thrown;
+        thrown instanceof UncheckedIOException io && io.getCause() != null ? io.getCause() : thrown;
     String message =
         Optional.ofNullable(e.getMessage()).orElse("").strip().replaceAll("\\R\\s*", "; ");
     return switch (e) {
