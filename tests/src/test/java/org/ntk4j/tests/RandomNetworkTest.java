@@ -1,7 +1,5 @@
 package org.ntk4j.tests;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,17 +16,13 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
-import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Networks;
-import org.ntk4j.ntk.Ntk;
 
 /// Every implementation gives the kernel of every network of the grammar.
 ///
 /// jqwik prints the seed of a failing run and shrinks the network. How many networks are drawn:
 /// `./check -Djqwik.tries.default=100000 -Dtest=RandomNetworkTest -Dsurefire.failIfNoSpecifiedTests=false`.
 class RandomNetworkTest {
-  private static final double TOLERANCE = 1e-10;
-
   @Provide
   Arbitrary<List<Integer>> numbers() {
     return Arbitraries.integers()
@@ -59,15 +53,7 @@ class RandomNetworkTest {
     boolean symmetric = network.numbers().size() % 3 == 2;
     Optional<Tree<Tensor>> x2 =
         symmetric ? Optional.empty() : Optional.of(second(network, params, keys.get(2), shapes));
-    Tensor expected =
-        BruteForce.ntk(network, params, x1, x2.orElse(x1), 0, List.of(), List.of());
-    for (Implementation implementation : Implementation.values()) {
-      Ntk ntk = Ntk.of(network).traceAxes().implementation(implementation).build();
-      Tensor actual =
-          x2.map(x -> ntk.compute(x1, x, params)).orElseGet(() -> ntk.compute(x1, params)).values();
-      double error = error(expected, actual);
-      assertTrue(error <= TOLERANCE, () -> implementation + ": relative error " + error);
-    }
+    Kernels.assertAll(network, params, x1, x2);
   }
 
   /// Two examples; three where the network's output has a shape that does not follow their number.
@@ -97,21 +83,5 @@ class RandomNetworkTest {
 
   private static Tree<Tensor> examples(RandomKey key, int count, RandomNetwork.Shapes shapes) {
     return Tree.of(key.normal(DType.F64, Shape.of(count).concat(shapes.example())));
-  }
-
-  /// Where an expected entry is not a finite number (a power of a large one), nothing is compared.
-  private static double error(Tensor expected, Tensor actual) {
-    assertTrue(expected.shape().equals(actual.shape()), () -> "shape " + actual.shape());
-    double scale = 1;
-    double worst = 0;
-    for (long i = 0; i < expected.size(); i++) {
-      double e = expected.getDouble(i);
-      if (Double.isFinite(e)) {
-        scale = Math.max(scale, Math.abs(e));
-        double difference = Math.abs(e - actual.getDouble(i));
-        worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
-      }
-    }
-    return worst / scale;
   }
 }

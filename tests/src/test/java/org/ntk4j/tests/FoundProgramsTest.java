@@ -1,0 +1,89 @@
+package org.ntk4j.tests;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Shape;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.ConvDims;
+import org.ntk4j.ir.trace.Value;
+import org.ntk4j.ntk.Network;
+
+/// The smallest programs that once had a wrong kernel.
+class FoundProgramsTest {
+  private record Case(String name, List<Shape> parameters, Shape example, Body body) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private interface Body {
+    Value apply(List<Value> p, Value x);
+  }
+
+  static Stream<Case> cases() {
+    return Stream.of(
+        // The table of the sorted axis depends on the other digits of the parameter: it may be
+        // compared with another only after those have been unified.
+        new Case(
+            "sorted_along_one_of_several_axes",
+            List.of(Shape.of(4, 2, 3)),
+            Shape.of(3),
+            (p, x) -> p.get(0).sort(0).abs().mul(x.sum(0)).sum(-1)),
+        // The example axis is an axis of the parameter, and another axis is read through a table.
+        new Case(
+            "row_per_example_read_through_a_table",
+            List.of(Shape.of(3, 4)),
+            Shape.of(4),
+            (p, x) -> p.get(0).sort(1).mul(x).add(p.get(0).square())),
+        // Image and kernel are both broadcasts along the contracted channels: nothing has their index,
+        // and the sum over it is a multiplication.
+        new Case(
+            "convolution_of_two_broadcasts",
+            List.of(Shape.of()),
+            Shape.of(2, 4),
+            (p, x) -> selfConvolved(x.mul(0.0).add(p.get(0)), p.get(0)).mul(x.sum())),
+        // Uses of equal form but in different precision cannot be stacked.
+        new Case(
+            "uses_in_two_precisions",
+            List.of(Shape.of(3)),
+            Shape.of(3),
+            (p, x) ->
+                x.mul(p.get(0))
+                    .cast(DType.F32)
+                    .cast(DType.F64)
+                    .mul(0.0)
+                    .add(x.mul(p.get(0)).tanh())));
+  }
+
+  private static Value selfConvolved(Value image, Value kernel) {
+    ConvDims dims = new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
+    Conv conv =
+        new Conv(
+            dims, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1);
+    return Value.emit(conv, image, kernel.broadcastTo(1, 4, 1)).square();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void every_implementation_equals_brute_force(Case c) {
+    Network network = (p, x) -> Tree.of(c.body.apply(p.leaves(), x.leaves().getFirst()));
+    List<RandomKey> keys = RandomKey.of(5).split(c.parameters.size() + 2);
+    Tree<Tensor> params =
+        Tree.list(
+            java.util.stream.IntStream.range(0, c.parameters.size())
+                .<Tree<Tensor>>mapToObj(
+                    k -> Tree.of(keys.get(k + 2).normal(DType.F64, c.parameters.get(k))))
+                .toList());
+    Shape examples = Shape.of(3).concat(c.example);
+    Tree<Tensor> x1 = Tree.of(keys.get(0).normal(DType.F64, examples));
+    Tree<Tensor> x2 = Tree.of(keys.get(1).normal(DType.F64, examples));
+    Kernels.assertAll(network, params, x1, x2);
+  }
+}

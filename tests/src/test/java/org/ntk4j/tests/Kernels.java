@@ -1,0 +1,57 @@
+package org.ntk4j.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.Network;
+import org.ntk4j.ntk.Ntk;
+
+/// Kernels by every implementation against `J Jᵀ`, element by element, in float64.
+final class Kernels {
+  private static final double TOLERANCE = 1e-10;
+
+  private Kernels() {}
+
+  /// Asserts the full kernel between `x1` and `x2`, and of `x1` with itself.
+  static void assertAll(
+      Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
+    assertAll(network, params, x1, Optional.of(x2));
+    assertAll(network, params, x1, Optional.empty());
+  }
+
+  /// Asserts the full kernel between `x1` and `x2`, or of `x1` with itself.
+  static void assertAll(
+      Network network, Tree<Tensor> params, Tree<Tensor> x1, Optional<Tree<Tensor>> x2) {
+    Tensor expected =
+        BruteForce.ntk(network, params, x1, x2.orElse(x1), 0, List.of(), List.of());
+    for (Implementation implementation : Implementation.values()) {
+      Ntk ntk = Ntk.of(network).traceAxes().implementation(implementation).build();
+      Tensor actual =
+          x2.map(x -> ntk.compute(x1, x, params)).orElseGet(() -> ntk.compute(x1, params)).values();
+      double error = error(expected, actual);
+      assertTrue(error <= TOLERANCE, () -> implementation + ": relative error " + error);
+    }
+  }
+
+  /// Largest difference relative to the largest entry, or 1 if that is larger. Where an expected entry
+  /// is not a finite number (a power of a large one), nothing is compared.
+  private static double error(Tensor expected, Tensor actual) {
+    assertEquals(expected.shape(), actual.shape());
+    double scale = 1;
+    double worst = 0;
+    for (long i = 0; i < expected.size(); i++) {
+      double e = expected.getDouble(i);
+      if (Double.isFinite(e)) {
+        scale = Math.max(scale, Math.abs(e));
+        double difference = Math.abs(e - actual.getDouble(i));
+        worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
+      }
+    }
+    return worst / scale;
+  }
+}
