@@ -24,7 +24,7 @@ import org.ntk4j.ir.eval.LinearAlgebra;
 class ArchitectureTest {
   /// `core <- ir <- autodiff <- models <- cli`, `ir <- kernels-cpu`; nothing sees a back end.
   private enum Module {
-    CORE("org.ntk4j.core..", "org.openlca.npy.."),
+    CORE("org.ntk4j.core.."),
     IR("org.ntk4j.ir..", "org.ntk4j.core.."),
     AUTODIFF("org.ntk4j.autodiff..", "org.ntk4j.core..", "org.ntk4j.ir.."),
     NTK("org.ntk4j.ntk..", "org.ntk4j.core..", "org.ntk4j.ir..", "org.ntk4j.autodiff.."),

@@ -35,6 +35,10 @@ import org.ntk4j.tests.Sources.Source;
 class TidyTest {
   private static final int FILE_LINES = 400;
   private static final int METHOD_LINES = 60;
+
+  /// A test's table of cases is one method.
+  private static final int TABLE_LINES = 120;
+
   private static final int COLUMNS = 100;
 
   private static final Sources SOURCES = Sources.read();
