@@ -37,8 +37,7 @@ final class BatchHigherOrder {
 
   List<BatchLane> apply(HigherOrder op) {
     return switch (op) {
-      case Call(String name, Program body) ->
-          body(body, p -> new Call(name, p));
+      case Call(String name, Program body) -> body(body, p -> new Call(name, p));
       case Checkpoint(Program body) -> body(body, Checkpoint::new);
       case Cond(var branches) -> in.getFirst().batched() ? choose(branches) : cond(branches);
       case While loop -> new BatchWhile(lanes, in).apply(loop);
@@ -96,8 +95,7 @@ final class BatchHigherOrder {
     for (int k = branches.size() - 2; k >= 0; k--) {
       // Indices are clamped: all below 0 mean branch 0, all above the last branch the last.
       Comparison kind = k == 0 ? Comparison.LE : Comparison.EQ;
-      Atom here =
-          lanes.b().emit(new Compare(kind), index, Literal.of(k, index.aval()));
+      Atom here = lanes.b().emit(new Compare(kind), index, Literal.of(k, index.aval()));
       List<BatchLane> branch = Batch.inline(branches.get(k), lanes, arguments);
       List<BatchLane> rest = result;
       result =
@@ -112,8 +110,7 @@ final class BatchHigherOrder {
   static Atom select(BatchLanes lanes, Atom p, BatchLane x, BatchLane y) {
     Atom chosen = lanes.repeat(x);
     Aval aval = chosen.aval().withDType(DType.BOOL);
-    Atom spread =
-        aval.rank() == 1 ? p : lanes.b().emit(new Broadcast(aval.shape(), List.of(0)), p);
+    Atom spread = aval.rank() == 1 ? p : lanes.b().emit(new Broadcast(aval.shape(), List.of(0)), p);
     return lanes.b().emit(new Select(), spread, chosen, lanes.repeat(y));
   }
 
@@ -140,8 +137,7 @@ final class BatchHigherOrder {
     }
     List<BatchLane> results =
         new ArrayList<>(
-            emit(
-                new Scan(body, s.consts(), s.carries(), s.length(), s.reverse()), operands, out));
+            emit(new Scan(body, s.consts(), s.carries(), s.length(), s.reverse()), operands, out));
     for (int i = s.carries(); i < results.size(); i++) {
       if (out.get(i)) {
         results.set(i, lanes.from(results.get(i).atom(), 1));
@@ -197,8 +193,7 @@ final class BatchHigherOrder {
 
   private Program backward(CustomVjp c, List<Boolean> residuals, List<Boolean> x) {
     List<Boolean> cotangents = new ArrayList<>(residuals);
-    cotangents.addAll(
-        Collections.nCopies(c.backward().inputs().size() - residuals.size(), true));
+    cotangents.addAll(Collections.nCopies(c.backward().inputs().size() - residuals.size(), true));
     Program mapped = Batch.all(c.backward(), lanes.size(), cotangents);
     Builder b = new Builder();
     List<Atom> xBar = new ArrayList<>(b.inline(mapped, mapped.inputs()));

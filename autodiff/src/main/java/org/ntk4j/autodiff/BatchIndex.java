@@ -6,10 +6,10 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Binary;
 import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.Broadcast;
-import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Compare;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Concatenate;
@@ -19,10 +19,10 @@ import org.ntk4j.ir.op.Gather;
 import org.ntk4j.ir.op.Iota;
 import org.ntk4j.ir.op.Logic;
 import org.ntk4j.ir.op.LogicFn;
+import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.ScatterAdd;
 import org.ntk4j.ir.op.Select;
 import org.ntk4j.ir.op.Slice;
-import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Sub;
 
 /// [Batch] of the primitives whose operands say where to read or write.
@@ -43,8 +43,7 @@ final class BatchIndex {
       return new BatchLane(lanes.b().emit(all, x.atom(), lanes.repeat(ids)), true);
     }
     if (x.batched()) {
-      return new BatchLane(
-          lanes.b().emit(new Gather(g.axis() + 1, 0), x.atom(), ids.atom()), true);
+      return new BatchLane(lanes.b().emit(new Gather(g.axis() + 1, 0), x.atom(), ids.atom()), true);
     }
     // The examples are one more axis of the ids, after those shared with x: comes out at `axis`.
     Atom moved = lanes.move(ids.atom(), 0, g.batch());
@@ -64,8 +63,7 @@ final class BatchIndex {
     BatchLane start = in.get(1);
     if (!start.batched()) {
       DynamicSlice all = new DynamicSlice(s.sizes().insert(0, lanes.size()));
-      return new BatchLane(
-          lanes.b().emit(all, in.get(0).atom(), withZero(start.atom())), true);
+      return new BatchLane(lanes.b().emit(all, in.get(0).atom(), withZero(start.atom())), true);
     }
     BatchLane y = in.get(0);
     for (int axis = 0; axis < s.sizes().rank(); axis++) {
@@ -121,10 +119,7 @@ final class BatchIndex {
     Slice column =
         new Slice(
             List.of(0L, (long) axis), List.of(lanes.size(), (long) axis + 1), List.of(1L, 1L));
-    Atom first =
-        lanes
-            .b()
-            .emit(new Reshape(Shape.of(lanes.size())), lanes.b().emit(column, start));
+    Atom first = lanes.b().emit(new Reshape(Shape.of(lanes.size())), lanes.b().emit(column, start));
     Aval aval = first.aval();
     Atom notLess = lanes.b().emit(new Binary(BinaryFn.MAX), first, Literal.of(0, aval));
     return lanes.b().emit(new Binary(BinaryFn.MIN), notLess, Literal.of(last, aval));
@@ -145,8 +140,7 @@ final class BatchIndex {
 
   /// `0 <= at < size`.
   private Atom within(Atom at, long size) {
-    Atom notLess =
-        lanes.b().emit(new Compare(Comparison.GE), at, Literal.of(0, at.aval()));
+    Atom notLess = lanes.b().emit(new Compare(Comparison.GE), at, Literal.of(0, at.aval()));
     Atom less = lanes.b().emit(new Compare(Comparison.LT), at, Literal.of(size, at.aval()));
     return and(notLess, less);
   }

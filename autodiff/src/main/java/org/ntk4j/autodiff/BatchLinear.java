@@ -55,8 +55,7 @@ final class BatchLinear {
       case Broadcast(Shape shape, var axes) ->
           lanes.pointwise(
               new Broadcast(shape.insert(0, lanes.size()), prepend(0, shift(axes))), in);
-      case Reshape(Shape shape) ->
-          lanes.pointwise(new Reshape(shape.insert(0, lanes.size())), in);
+      case Reshape(Shape shape) -> lanes.pointwise(new Reshape(shape.insert(0, lanes.size())), in);
       case Transpose(var permutation) ->
           lanes.pointwise(new Transpose(prepend(0, shift(permutation))), in);
       case Slice(var start, var limit, var stride) ->
@@ -65,8 +64,7 @@ final class BatchLinear {
       case Pad p -> pad(p);
       case Concatenate(int axis) -> lanes.pointwise(new Concatenate(axis + 1), in);
       case Reverse(var axes) -> lanes.pointwise(new Reverse(shift(axes)), in);
-      case CumSum(int axis, boolean reverse) ->
-          lanes.pointwise(new CumSum(axis + 1, reverse), in);
+      case CumSum(int axis, boolean reverse) -> lanes.pointwise(new CumSum(axis + 1, reverse), in);
       case Gather g -> new BatchIndex(lanes, in).gather(g);
       case ScatterAdd s -> new BatchIndex(lanes, in).scatterAdd(s);
       case DynamicSlice s -> new BatchIndex(lanes, in).slice(s);

@@ -7,7 +7,7 @@ import org.ntk4j.ir.Program;
 ///
 /// @param program the mapped program; batched inputs and outputs carry the new axis first
 /// @param outBatched for each output whether it carries the new axis; the others are equal for all
-///     examples
+///   examples
 public record Batched(Program program, List<Boolean> outBatched) {
   public Batched {
     outBatched = List.copyOf(outBatched);

@@ -92,8 +92,7 @@ class BatchTest {
     assertEquals(List.of(false, true), mapped.outBatched());
     assertEquals("[f64[3], f64[5,3]]", mapped.program().outputAvals().toString());
     assertEquals(
-        "[f64[5,3], f64[5,3]]",
-        Batch.all(p, 5, List.of(true, false)).outputAvals().toString());
+        "[f64[5,3], f64[5,3]]", Batch.all(p, 5, List.of(true, false)).outputAvals().toString());
   }
 
   @Test
@@ -113,8 +112,7 @@ class BatchTest {
             """);
     Program mapped = Batch.of(p, 4, List.of(true, false)).program();
     List<Tensor> y =
-        Evaluator.run(
-            mapped, List.of(Tensor.of(new int[] {-3, 0, 1, 9}, 4), Tensor.scalar(0.5)));
+        Evaluator.run(mapped, List.of(Tensor.of(new int[] {-3, 0, 1, 9}, 4), Tensor.scalar(0.5)));
     double sin = Math.sin(0.5);
     assertArrayEquals(new double[] {sin, sin, 7, 7}, y.getFirst().toDoubles(), 1e-15);
   }
@@ -160,8 +158,7 @@ class BatchTest {
     for (int m = 0; m < 4; m++) {
       for (int n = 0; n < 2; n++) {
         Tensor one = Evaluator.run(p, List.of(row(a, n), row(b, m))).getFirst();
-        assertArrayEquals(
-            one.toDoubles(), row(row(y, m), n).toDoubles(), 1e-12, "seed " + SEED);
+        assertArrayEquals(one.toDoubles(), row(row(y, m), n).toDoubles(), 1e-12, "seed " + SEED);
       }
     }
   }

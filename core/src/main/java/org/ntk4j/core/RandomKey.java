@@ -24,9 +24,8 @@ public record RandomKey(long seed) {
     return new RandomKey(seed);
   }
 
-  /// 64 random bits: words 0 (lower) and 1 (upper) of Philox4x32-10 with the key words
-  /// `key mod 2^32`, `key div 2^32` and the counter words
-  /// `counter mod 2^32`, `counter div 2^32`, 0, 0.
+  /// 64 random bits: words 0 (lower) and 1 (upper) of Philox4x32-10 with the key words `key mod
+  /// 2^32`, `key div 2^32` and the counter words `counter mod 2^32`, `counter div 2^32`, 0, 0.
   public static long bits(long key, long counter) {
     return Philox.bits(key, counter, DRAW);
   }

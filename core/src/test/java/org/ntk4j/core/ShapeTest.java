@@ -55,13 +55,11 @@ class ShapeTest {
     refused(
         "shape [0,4611686018427387904,2] is too large; expected fewer than 2^63 elements",
         () -> Shape.of(0, 1L << 62, 2));
-    refused(
-        "axis 2 is out of range for shape [2,3]; expected 0 to 1", () -> Shape.of(2, 3).dim(2));
+    refused("axis 2 is out of range for shape [2,3]; expected 0 to 1", () -> Shape.of(2, 3).dim(2));
     refused(
         "[0, 0] is no permutation of the 2 axes of [2,3]",
         () -> Shape.of(2, 3).permute(List.of(0, 0)));
-    refused(
-        "axes 1 to 3 are no range of axes of shape [2,3]", () -> Shape.of(2, 3).subShape(1, 3));
+    refused("axes 1 to 3 are no range of axes of shape [2,3]", () -> Shape.of(2, 3).subShape(1, 3));
   }
 
   private static void refused(String message, Runnable action) {

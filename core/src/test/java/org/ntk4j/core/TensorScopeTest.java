@@ -32,8 +32,7 @@ class TensorScopeTest {
 
   private static void refusesEveryUse(Tensor x) {
     for (Consumer<Tensor> use : USES) {
-      IllegalStateException e =
-          assertThrows(IllegalStateException.class, () -> use.accept(x));
+      IllegalStateException e = assertThrows(IllegalStateException.class, () -> use.accept(x));
       assertEquals(
           "tensor f64[2,2] was released; copy it out of its scope to keep it", e.getMessage());
     }

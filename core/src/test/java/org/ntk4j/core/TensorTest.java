@@ -46,8 +46,7 @@ class TensorTest {
   @Test
   void conversion_truncates_clamps_and_tests_for_zero() {
     Tensor x = Tensor.of(new double[] {-1.9, 0, 2.5, 1e300, Double.NaN}, 5);
-    assertArrayEquals(
-        new long[] {-1, 0, 2, Integer.MAX_VALUE, 0}, x.to(DType.I32).toLongs());
+    assertArrayEquals(new long[] {-1, 0, 2, Integer.MAX_VALUE, 0}, x.to(DType.I32).toLongs());
     assertArrayEquals(new long[] {-1, 0, 2, Long.MAX_VALUE, 0}, x.to(DType.I64).toLongs());
     assertArrayEquals(new long[] {1, 0, 1, 1, 1}, x.to(DType.BOOL).toLongs());
     assertSame(x, x.to(DType.F64));
@@ -129,8 +128,7 @@ class TensorTest {
   @Test
   void memory_that_cannot_be_had_is_named() {
     OutOfMemoryError error =
-        assertThrows(
-            OutOfMemoryError.class, () -> Tensor.zeros(DType.F64, Shape.of(1L << 45)));
+        assertThrows(OutOfMemoryError.class, () -> Tensor.zeros(DType.F64, Shape.of(1L << 45)));
     assertTrue(error.getMessage().startsWith("no memory for f64[35184372088832]"));
   }
 

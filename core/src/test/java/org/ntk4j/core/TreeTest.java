@@ -22,8 +22,7 @@ class TreeTest {
   @Test
   void leaves_and_paths_keep_the_given_order() {
     assertEquals(List.of(1, 2, 3, 4), layers().leaves());
-    assertEquals(
-        List.of("layer1.w", "layer1.b", "layer0[0]", "layer0[1].a"), layers().paths());
+    assertEquals(List.of("layer1.w", "layer1.b", "layer0[0]", "layer0[1].a"), layers().paths());
     assertEquals(List.of(""), Tree.of(5).paths());
     assertEquals(List.of(5), Tree.of(5).leaves());
     assertEquals(List.of("[0]", "[1]"), Tree.leaves(List.of(1, 2)).paths());
@@ -45,8 +44,7 @@ class TreeTest {
     assertEquals(squares, layers().unflatten(List.of(1, 4, 9, 16)));
     assertTrue(squares.sameStructure(layers()));
     refused("a tree of 4 leaves cannot hold 3 values", () -> layers().unflatten(List.of(1, 2, 3)));
-    refused(
-        "a tree of 1 leaves cannot hold 2 values", () -> Tree.of(1).unflatten(List.of(1, 2)));
+    refused("a tree of 1 leaves cannot hold 2 values", () -> Tree.of(1).unflatten(List.of(1, 2)));
   }
 
   @Test

@@ -49,9 +49,7 @@ class BatchContractTest {
       int operand = k;
       arguments.add(
           batched.get(k)
-              ? stack(
-                  examples.stream().map(x -> x.get(operand)).toList(),
-                  example(s, 0).get(k))
+              ? stack(examples.stream().map(x -> x.get(operand)).toList(), example(s, 0).get(k))
               : example(s, 0).get(k));
     }
     Batched mapped = Batch.of(p, size, batched);

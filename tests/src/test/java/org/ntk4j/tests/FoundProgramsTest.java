@@ -42,7 +42,8 @@ class FoundProgramsTest {
             List.of(Shape.of(3, 4)),
             Shape.of(4),
             (p, x) -> p.get(0).sort(1).mul(x).add(p.get(0).square())),
-        // Image and kernel are both broadcasts along the contracted channels: nothing has their index,
+        // Image and kernel are both broadcasts along the contracted channels: nothing has their
+        // index,
         // and the sum over it is a multiplication.
         new Case(
             "convolution_of_two_broadcasts",
@@ -65,8 +66,7 @@ class FoundProgramsTest {
   private static Value selfConvolved(Value image, Value kernel) {
     ConvDims dims = new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
     Conv conv =
-        new Conv(
-            dims, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1);
+        new Conv(dims, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1);
     return Value.emit(conv, image, kernel.broadcastTo(1, 4, 1)).square();
   }
 

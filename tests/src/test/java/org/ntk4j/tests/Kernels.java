@@ -18,8 +18,7 @@ final class Kernels {
   private Kernels() {}
 
   /// Asserts the full kernel between `x1` and `x2`, and of `x1` with itself.
-  static void assertAll(
-      Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
+  static void assertAll(Network network, Tree<Tensor> params, Tree<Tensor> x1, Tree<Tensor> x2) {
     assertAll(network, params, x1, Optional.of(x2));
     assertAll(network, params, x1, Optional.empty());
   }
@@ -27,8 +26,7 @@ final class Kernels {
   /// Asserts the full kernel between `x1` and `x2`, or of `x1` with itself.
   static void assertAll(
       Network network, Tree<Tensor> params, Tree<Tensor> x1, Optional<Tree<Tensor>> x2) {
-    Tensor expected =
-        BruteForce.ntk(network, params, x1, x2.orElse(x1), 0, List.of(), List.of());
+    Tensor expected = BruteForce.ntk(network, params, x1, x2.orElse(x1), 0, List.of(), List.of());
     for (Implementation implementation : Implementation.values()) {
       Ntk ntk = Ntk.of(network).traceAxes().implementation(implementation).build();
       Tensor actual =
@@ -38,8 +36,8 @@ final class Kernels {
     }
   }
 
-  /// Largest difference relative to the largest entry, or 1 if that is larger. Where an expected entry
-  /// is not a finite number (a power of a large one), nothing is compared.
+  /// Largest difference relative to the largest entry, or 1 if that is larger. Where an expected
+  /// entry is not a finite number (a power of a large one), nothing is compared.
   private static double error(Tensor expected, Tensor actual) {
     assertEquals(expected.shape(), actual.shape());
     double scale = 1;

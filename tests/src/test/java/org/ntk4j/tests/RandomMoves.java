@@ -58,7 +58,9 @@ final class RandomMoves {
     long size = x.shape().dim(axis);
     long start = size == 0 ? 0 : c.next((int) size);
     long limit = size - (size - start > 1 ? c.next(2) : 0);
-    return c.next(5) == 4 && size > 0 ? x.get(axis, start) : x.slice(axis, start, limit, 1 + c.next(2));
+    return c.next(5) == 4 && size > 0
+        ? x.get(axis, start)
+        : x.slice(axis, start, limit, 1 + c.next(2));
   }
 
   static Value sum(Choices c, Value x) {
@@ -103,7 +105,8 @@ final class RandomMoves {
     int axis = c.next(x.rank());
     int bound = (int) Math.max(1, x.shape().dim(axis));
     // One id in four is out of range.
-    long[] ids = LongStream.range(0, 1 + c.next(4)).map(_ -> c.next(4) == 3 ? -1 : c.next(bound)).toArray();
+    long[] ids =
+        LongStream.range(0, 1 + c.next(4)).map(_ -> c.next(4) == 3 ? -1 : c.next(bound)).toArray();
     Value table = x.constant(Tensor.of(ids, ids.length));
     return x.gather(c.flip() && ids.length % 2 == 0 ? table.reshape(2L, -1L) : table, axis);
   }

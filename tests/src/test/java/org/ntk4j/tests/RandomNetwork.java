@@ -8,8 +8,8 @@ import org.ntk4j.core.Tree;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.Network;
 
-/// A network drawn from a grammar: one to three parameters of rank 0 to 4, used several times, before
-/// and after they meet the data, by everything in [RandomSteps].
+/// A network drawn from a grammar: one to three parameters of rank 0 to 4, used several times,
+/// before and after they meet the data, by everything in [RandomSteps].
 ///
 /// The same numbers always give the same network.
 record RandomNetwork(List<Integer> numbers) implements Network {
@@ -25,7 +25,8 @@ record RandomNetwork(List<Integer> numbers) implements Network {
   record Shapes(List<Shape> parameters, Shape example) {
     static Shapes draw(Choices c) {
       int count = 1 + c.next(3);
-      List<Shape> parameters = IntStream.range(0, count).mapToObj(_ -> shape(c, c.next(5))).toList();
+      List<Shape> parameters =
+          IntStream.range(0, count).mapToObj(_ -> shape(c, c.next(5))).toList();
       return new Shapes(parameters, shape(c, c.next(4)));
     }
 

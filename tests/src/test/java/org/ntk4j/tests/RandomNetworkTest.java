@@ -21,7 +21,8 @@ import org.ntk4j.ntk.Networks;
 /// Every implementation gives the kernel of every network of the grammar.
 ///
 /// jqwik prints the seed of a failing run and shrinks the network. How many networks are drawn:
-/// `./check -Djqwik.tries.default=100000 -Dtest=RandomNetworkTest -Dsurefire.failIfNoSpecifiedTests=false`.
+/// `./check -Djqwik.tries.default=100000 -Dtest=RandomNetworkTest
+/// -Dsurefire.failIfNoSpecifiedTests=false`.
 class RandomNetworkTest {
   @Provide
   Arbitrary<List<Integer>> numbers() {
@@ -39,7 +40,8 @@ class RandomNetworkTest {
     assertKernels(new RandomNetwork(numbers));
   }
 
-  /// Asserts all implementations against `J Jᵀ`, between two sets of examples and of one with itself.
+  /// Asserts all implementations against `J Jᵀ`, between two sets of examples and of one with
+  /// itself.
   static void assertKernels(RandomNetwork network) {
     RandomNetwork.Shapes shapes = network.shapes();
     List<RandomKey> keys = RandomKey.of(network.numbers().hashCode()).split(3);
@@ -66,7 +68,8 @@ class RandomNetworkTest {
 
   private static int outputRank(RandomNetwork network, Tree<Tensor> params, Tree<Tensor> x) {
     try {
-      return Networks.program(network, params.map(RandomNetworkTest::aval), x.map(RandomNetworkTest::aval))
+      return Networks.program(
+              network, params.map(RandomNetworkTest::aval), x.map(RandomNetworkTest::aval))
           .program()
           .outputs()
           .getFirst()

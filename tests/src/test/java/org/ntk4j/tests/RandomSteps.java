@@ -15,8 +15,8 @@ import org.ntk4j.ir.trace.Value;
 
 /// One step of a random network: a new value out of earlier ones.
 ///
-/// Every alternative fits every operand: where an operation does not apply (an axis of a scalar, say),
-/// a simpler one of the kind does.
+/// Every alternative fits every operand: where an operation does not apply (an axis of a scalar,
+/// say), a simpler one of the kind does.
 final class RandomSteps {
   private static final List<BiFunction<Choices, Value, Value>> UNARY =
       List.of(
@@ -107,12 +107,11 @@ final class RandomSteps {
 
   private static boolean broadcasts(Shape x, Shape y) {
     return IntStream.rangeClosed(1, Math.min(x.rank(), y.rank()))
-        .allMatch(
-            k -> {
-              long a = x.dim(x.rank() - k);
-              long b = y.dim(y.rank() - k);
-              return a == b || a == 1 || b == 1;
-            });
+        .allMatch(k -> {
+          long a = x.dim(x.rank() - k);
+          long b = y.dim(y.rank() - k);
+          return a == b || a == 1 || b == 1;
+        });
   }
 
   private static Value addTransposed(Choices c, Value x, Value y) {
@@ -121,8 +120,8 @@ final class RandomSteps {
         : same(c, x, x, Value::add);
   }
 
-  /// Contracts or batches axes of equal size, chosen at random; the parameter may be on either side,
-  /// or on both.
+  /// Contracts or batches axes of equal size, chosen at random; the parameter may be on either
+  /// side, or on both.
   private static Value contract(Choices c, Value x, Value y) {
     StringBuilder xs = new StringBuilder();
     IntStream.range(0, x.rank()).forEach(k -> xs.append((char) ('a' + k)));
@@ -175,9 +174,11 @@ final class RandomSteps {
       return same(c, x, y, Value::mul);
     }
     boolean grouped = in % have == 0 && kernel.shape().dim(2) % (in / have) == 0;
-    Value fitted = grouped ? kernel : kernel.sumKeepDims(1).broadcastTo(kernel.shape().dim(0), in, kernel.shape().dim(2));
-    ConvDims dims =
-        new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
+    Value fitted =
+        grouped
+            ? kernel
+            : kernel.sumKeepDims(1).broadcastTo(kernel.shape().dim(0), in, kernel.shape().dim(2));
+    ConvDims dims = new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
     Conv conv =
         new Conv(
             dims,

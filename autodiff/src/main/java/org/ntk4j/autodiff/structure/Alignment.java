@@ -11,9 +11,9 @@ import org.ntk4j.ir.pass.AxisLinks;
 /// Which axis of each tangent is the example axis of one output.
 ///
 /// Followed backward from axis 0 of the output: an axis of a tangent is *aligned* if the output's
-/// example `n` depends on the tangent only through its elements with the same index `n` there. Where
-/// examples interact (a mean over the batch), or a value has no example axis (a parameter), nothing is
-/// aligned. Nobody has to promise anything.
+/// example `n` depends on the tangent only through its elements with the same index `n` there.
+/// Where examples interact (a mean over the batch), or a value has no example axis (a parameter),
+/// nothing is aligned. Nobody has to promise anything.
 final class Alignment {
   private static final int NONE = -1;
 

@@ -30,7 +30,9 @@ final class Arrays {
     from.set(axis, count == 0 ? 0L : start);
     to.set(axis, count == 0 ? 0L : start + stride * (count - 1) + 1);
     step.set(axis, stride);
-    if (from.equals(Collections.nCopies(rank, 0L)) && to.equals(x.aval().shape().dims()) && stride == 1) {
+    if (from.equals(Collections.nCopies(rank, 0L))
+        && to.equals(x.aval().shape().dims())
+        && stride == 1) {
       return x;
     }
     return b.emit(new Slice(from, to, step), x);
@@ -39,8 +41,7 @@ final class Arrays {
   /// `y[i, j]` is whether `i = j`.
   static Atom equal(Builder b, long size) {
     Shape square = Shape.of(size, size);
-    return b.compare(
-        Comparison.EQ, b.iota(square, 0, DType.I64), b.iota(square, 1, DType.I64));
+    return b.compare(Comparison.EQ, b.iota(square, 0, DType.I64), b.iota(square, 1, DType.I64));
   }
 
   /// `y[i, j] = 1` where `i = j`, else 0.

@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param digits its indices, most significant first
 /// @param embedding where the digits lie within the axis, if they do not fill it; then there is at
-///     most one digit, and the other positions are 0
+///   most one digit, and the other positions are 0
 record Axis(List<Index> digits, Optional<Embedding> embedding) {
   Axis {
     digits = List.copyOf(digits);

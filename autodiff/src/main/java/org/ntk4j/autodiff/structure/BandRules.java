@@ -67,7 +67,8 @@ final class BandRules {
     Atom p = b.iota(shape, 0, DType.I64);
     Atom t = b.iota(shape, 1, DType.I64);
     Atom j = b.iota(shape, 2, DType.I64);
-    Atom read = b.add(scale(b, p, w.strides().get(axis)), scale(b, t, w.windowDilation().get(axis)));
+    Atom read =
+        b.add(scale(b, p, w.strides().get(axis)), scale(b, t, w.windowDilation().get(axis)));
     Atom pixel = b.add(scale(b, j, w.baseDilation().get(axis)), b.like(w.padLo().get(axis), j));
     return b.convert(b.compare(Comparison.EQ, read, pixel), dtype);
   }

@@ -15,8 +15,7 @@ final class Composition {
     }
     List<Index> value = inner.axes().stream().flatMap(a -> a.digits().stream()).toList();
     Matching matching = new Matching(b, List.of(outer, inner));
-    boolean matches =
-        matching.unify(outer.digits().stream().map(Digit::index).toList(), value);
+    boolean matches = matching.unify(outer.digits().stream().map(Digit::index).toList(), value);
     if (!matches) {
       return Optional.empty();
     }
@@ -29,8 +28,7 @@ final class Composition {
             renamedInner.factors(),
             renamedOuter.axes(),
             renamedInner.digits());
-    List<Index> own =
-        renamedInner.axes().stream().flatMap(a -> a.digits().stream()).toList();
+    List<Index> own = renamedInner.axes().stream().flatMap(a -> a.digits().stream()).toList();
     return Optional.of(result.summedOver(own));
   }
 }

@@ -22,15 +22,10 @@ record ContractionCost(double operations, double bytes, double seconds) {
 
   static ContractionCost of(Sizes s, int elementBytes) {
     double operations = 2 * s.batch * s.left * s.right * s.contracted;
-    double elements =
-        s.batch
-            * (s.left * s.contracted + s.right * s.contracted + s.left * s.right);
+    double elements = s.batch * (s.left * s.contracted + s.right * s.contracted + s.left * s.right);
     double bytes = elements * elementBytes;
     double rate =
-        OPERATIONS_PER_SECOND
-            * efficiency(s.left)
-            * efficiency(s.right)
-            * efficiency(s.contracted);
+        OPERATIONS_PER_SECOND * efficiency(s.left) * efficiency(s.right) * efficiency(s.contracted);
     boolean streams = s.contracted == 1 || s.left == 1 && s.right == 1;
     double seconds = bytes / BYTES_PER_SECOND + SECONDS_PER_STEP;
     return new ContractionCost(operations, bytes, streams ? seconds : seconds + operations / rate);

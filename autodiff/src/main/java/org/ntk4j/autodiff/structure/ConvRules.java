@@ -11,8 +11,8 @@ import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.ConvDims;
 import org.ntk4j.ir.op.Window;
 
-/// Rules of convolution: `y[n, p, (g, o)] = Σ_{t, c} x[n, stride·p + dilation·t − pad, (g, c)]
-/// w[t, c, (g, o)]`.
+/// Rules of convolution: `y[n, p, (g, o)] = Σ_{t, c} x[n, stride·p + dilation·t − pad, (g, c)] w[t,
+/// c, (g, o)]`.
 final class ConvRules {
   private ConvRules() {}
 
@@ -50,8 +50,8 @@ final class ConvRules {
             .withAxes(yAxes.stream().map(Axis::of).toList()));
   }
 
-  /// A parameter as the image: the factors are the kernel and, per spatial axis, the small array that
-  /// says which pixel a tap reads.
+  /// A parameter as the image: the factors are the kernel and, per spatial axis, the small array
+  /// that says which pixel a tap reads.
   private static Optional<IndexedMap> image(
       Builder b, Conv conv, List<Atom> operands, IndexedMap map) {
     ConvDims dims = conv.dims();
@@ -73,7 +73,12 @@ final class ConvRules {
     for (int k = 0; k < dims.xSpatial().size(); k++) {
       Atom taps =
           BandRules.taps(
-              b, window(conv, w, k), 0, y.dim(dims.ySpatial().get(k)), operands.get(0).aval().dim(dims.xSpatial().get(k)), w.dtype());
+              b,
+              window(conv, w, k),
+              0,
+              y.dim(dims.ySpatial().get(k)),
+              operands.get(0).aval().dim(dims.xSpatial().get(k)),
+              w.dtype());
       List<List<Index>> axes =
           List.of(
               yAxes.get(dims.ySpatial().get(k)),
@@ -113,7 +118,8 @@ final class ConvRules {
       long rest = groups;
       for (int k = 0; k < digits.size(); k++) {
         if (rest == 1) {
-          return Optional.of(new Groups(map, digits.subList(0, k), digits.subList(k, digits.size())));
+          return Optional.of(
+              new Groups(map, digits.subList(0, k), digits.subList(k, digits.size())));
         }
         Index digit = digits.get(k);
         if (digit.size() > rest && digit.size() % rest == 0) {

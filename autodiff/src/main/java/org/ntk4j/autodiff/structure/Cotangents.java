@@ -53,8 +53,8 @@ final class Cotangents {
         .toList();
   }
 
-  /// The cotangent array of `input`, the axis of seeds first; absent if the output does not depend on
-  /// it.
+  /// The cotangent array of `input`, the axis of seeds first; absent if the output does not depend
+  /// on it.
   Optional<Atom> of(Var input) {
     return java.util.Objects.requireNonNull(found.get(input), "bug: not an input of the rest");
   }
@@ -85,7 +85,8 @@ final class Cotangents {
 
   private Program select(Program transposed, List<Var> inputs) {
     List<Var> all = allInputs();
-    List<Atom> outputs = inputs.stream().map(v -> transposed.outputs().get(all.indexOf(v))).toList();
+    List<Atom> outputs =
+        inputs.stream().map(v -> transposed.outputs().get(all.indexOf(v))).toList();
     return new Dce().apply(new Program(transposed.inputs(), transposed.equations(), outputs));
   }
 

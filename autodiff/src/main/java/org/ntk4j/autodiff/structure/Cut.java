@@ -18,13 +18,13 @@ import org.ntk4j.ir.op.Multilinear;
 
 /// Splits the linear part at the first values that carry the examples.
 ///
-/// Before the cut every value is a sum of indexed linear maps of parameters; each summand of a value
-/// at the cut is a *use* of its parameter. After it lies the *rest*: a linear program from the values
-/// at the cut to the output, whose transpose gives the cotangents of the uses. A value before the cut
-/// that has no such form becomes a root of its own, a *pseudo-parameter*.
+/// Before the cut every value is a sum of indexed linear maps of parameters; each summand of a
+/// value at the cut is a *use* of its parameter. After it lies the *rest*: a linear program from
+/// the values at the cut to the output, whose transpose gives the cotangents of the uses. A value
+/// before the cut that has no such form becomes a root of its own, a *pseudo-parameter*.
 final class Cut {
-  /// A value before the cut is a sum of at most this many maps, each with at most this many factors;
-  /// beyond, it is a pseudo-parameter.
+  /// A value before the cut is a sum of at most this many maps, each with at most this many
+  /// factors; beyond, it is a pseudo-parameter.
   private static final int MAPS_MAX = 8;
 
   private static final int FACTORS_MAX = 6;
@@ -52,10 +52,7 @@ final class Cut {
   final Map<Var, List<String>> fallbacks = new HashMap<>();
 
   private Cut(
-      Builder b,
-      Alignment alignment,
-      Predicate<Atom> carriesExamples,
-      StructureOptions options) {
+      Builder b, Alignment alignment, Predicate<Atom> carriesExamples, StructureOptions options) {
     this.options = options;
     this.b = b;
     this.alignment = alignment;
@@ -145,7 +142,8 @@ final class Cut {
         && maps.stream().allMatch(m -> m.factors().size() <= FACTORS_MAX);
   }
 
-  /// The result of `e` as a function of the operands that `wanted` says, if every rule has an answer.
+  /// The result of `e` as a function of the operands that `wanted` says, if every rule has an
+  /// answer.
   private Optional<List<IndexedMap>> maps(Equation e, Predicate<Atom> wanted) {
     List<IndexedMap> all = new ArrayList<>();
     for (int k = 0; k < e.in().size(); k++) {
@@ -184,8 +182,8 @@ final class Cut {
     return java.util.Objects.requireNonNull(before.get(x), "bug: not before the cut");
   }
 
-  /// The result carries the examples: operands before the cut become uses, through a rule where there
-  /// is one, else at the operand itself.
+  /// The result carries the examples: operands before the cut become uses, through a rule where
+  /// there is one, else at the operand itself.
   private void cross(Equation e) {
     List<IndexedMap> maps = new ArrayList<>();
     List<Atom> in = new ArrayList<>();

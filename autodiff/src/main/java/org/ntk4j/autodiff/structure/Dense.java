@@ -23,8 +23,8 @@ record Dense(Atom array, List<Index> indices) implements Factor {
     }
   }
 
-  /// `array` with the digits of each of its axes, in a form as small as possible: axes along which it
-  /// is a broadcast are left out.
+  /// `array` with the digits of each of its axes, in a form as small as possible: axes along which
+  /// it is a broadcast are left out.
   static Dense of(Builder b, Atom array, List<List<Index>> axes) {
     Optional<Equation> definition = array instanceof Var v ? b.definition(v) : Optional.empty();
     if (definition.isPresent() && definition.get().op() instanceof Broadcast(_, var kept)) {
@@ -66,7 +66,8 @@ record Dense(Atom array, List<Index> indices) implements Factor {
     digits.addAll(axis, fresh);
     Dense result = new Dense(Arrays.reshape(b, array, shape(digits)), digits);
     for (int k = 0; k < parts.size(); k++) {
-      result = fresh.get(k) == parts.get(k) ? result : result.diagonal(b, fresh.get(k), parts.get(k));
+      result =
+          fresh.get(k) == parts.get(k) ? result : result.diagonal(b, fresh.get(k), parts.get(k));
     }
     return result;
   }
@@ -78,8 +79,8 @@ record Dense(Atom array, List<Index> indices) implements Factor {
     return new Dense(masked, indices).sumTo(b, i -> i != gone);
   }
 
-  /// The array at positions `start + stride * i` of `index`, for `i` in `range` (none if there is one
-  /// position); `stride` may be negative.
+  /// The array at positions `start + stride * i` of `index`, for `i` in `range` (none if there is
+  /// one position); `stride` may be negative.
   Dense restrict(Builder b, Index index, long start, long stride, long count, List<Index> range) {
     int axis = indices.indexOf(index);
     if (axis < 0) {
@@ -92,8 +93,8 @@ record Dense(Atom array, List<Index> indices) implements Factor {
     return new Dense(Arrays.reshape(b, kept, shape(digits)), digits);
   }
 
-  /// The array with `index` read through a table: `y[.., t.., ..] = array[.., ids[t..], ..]`, 0 where
-  /// an id is out of range.
+  /// The array with `index` read through a table: `y[.., t.., ..] = array[.., ids[t..], ..]`, 0
+  /// where an id is out of range.
   Dense lookup(Builder b, Index index, Dense ids) {
     int axis = indices.indexOf(index);
     if (axis < 0) {
@@ -123,7 +124,10 @@ record Dense(Atom array, List<Index> indices) implements Factor {
       return ordered;
     }
     List<Integer> axes =
-        IntStream.range(0, wanted.size()).filter(k -> indices.contains(wanted.get(k))).boxed().toList();
+        IntStream.range(0, wanted.size())
+            .filter(k -> indices.contains(wanted.get(k)))
+            .boxed()
+            .toList();
     return new Dense(b.broadcast(ordered.array, shape(wanted), axes), wanted);
   }
 

@@ -22,13 +22,13 @@ final class Einsums {
     }
   }
 
-  /// The cheaper of forming all patches and of contracting them with their cotangents by convolution.
+  /// The cheaper of forming all patches and of contracting them with their cotangents by
+  /// convolution.
   static Planned plan(Einsum einsum, int elementBytes) {
     if (einsum.isZero() || einsum.factors().isEmpty()) {
       return new Planned(einsum, List.of(), new ContractionPath.Leaf(0), ContractionCost.NONE);
     }
-    Planned formed =
-        search(einsum, List.copyOf(einsum.factors()), einsum.mirror(), elementBytes);
+    Planned formed = search(einsum, List.copyOf(einsum.factors()), einsum.mirror(), elementBytes);
     List<Operand> fused = fuse(einsum);
     int gone = einsum.factors().size() - fused.size();
     if (gone == 0) {
@@ -45,11 +45,10 @@ final class Einsums {
     for (Factor f : einsum.factors()) {
       if (f instanceof Patches patches) {
         WeightGradient.of(patches, einsum.factors(), out)
-            .ifPresent(
-                gradient -> {
-                  fused.set(fused.indexOf(patches), gradient);
-                  fused.remove(gradient.cotangent());
-                });
+            .ifPresent(gradient -> {
+              fused.set(fused.indexOf(patches), gradient);
+              fused.remove(gradient.cotangent());
+            });
       }
     }
     return fused;

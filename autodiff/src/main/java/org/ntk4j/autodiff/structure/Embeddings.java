@@ -10,8 +10,8 @@ import org.ntk4j.ir.Builder;
 final class Embeddings {
   private Embeddings() {}
 
-  /// Puts position `i` of axis `k` at `start + step * i` of an axis of size `size`; what falls outside
-  /// is cut.
+  /// Puts position `i` of axis `k` at `start + step * i` of an axis of size `size`; what falls
+  /// outside is cut.
   static Optional<IndexedMap> place(
       Builder b, IndexedMap map, int k, long start, long step, long size) {
     Axis axis = map.axes().get(k);
@@ -20,8 +20,7 @@ final class Embeddings {
     }
     if (axis.embedding().isPresent()) {
       Embedding e = axis.embedding().get();
-      return placeDigit(
-          b, map, k, start + step * e.start(), step * e.stride(), e.count(), size);
+      return placeDigit(b, map, k, start + step * e.start(), step * e.stride(), e.count(), size);
     }
     return placeDigit(b, map, k, start, step, axis.size(), size);
   }
@@ -57,7 +56,8 @@ final class Embeddings {
     if (left < count) {
       kept = map.restrict(b, map.axis(k).getFirst(), first, 1, left);
     }
-    return Optional.of(withEmbedding(kept, k, new Embedding(start + step * first, step, left, size)));
+    return Optional.of(
+        withEmbedding(kept, k, new Embedding(start + step * first, step, left, size)));
   }
 
   private static boolean outside(long position, long size) {

@@ -23,8 +23,7 @@ final class Expansion {
     IndexedMap map = distinct(b, side.map(), dtype);
     Einsums.Planned planned = Einsums.plan(einsum(map), dtype.sizeBytes());
     List<List<Index>> outs = planned.einsum().outs();
-    Atom array =
-        Einsums.emit(b, planned, new Aval(dtype, Contraction.shape(outs)));
+    Atom array = Einsums.emit(b, planned, new Aval(dtype, Contraction.shape(outs)));
     Shape outShape = Shape.of(map.axes().stream().map(Axis::size).toList());
     Atom placed = linked(map).isEmpty() ? array : scatter(b, map, array);
     return Arrays.reshape(b, placed, outShape.concat(map.root().aval().shape()));
@@ -56,8 +55,8 @@ final class Expansion {
     return Einsums.plan(einsum(side.map()), dtype.sizeBytes()).cost();
   }
 
-  /// Axes: the outputs', then every plain digit, then every index that links depend on and no output
-  /// has.
+  /// Axes: the outputs', then every plain digit, then every index that links depend on and no
+  /// output has.
   private static Einsum einsum(IndexedMap map) {
     List<List<Index>> outs = new ArrayList<>(map.axes().stream().map(Axis::digits).toList());
     plain(map).forEach(d -> outs.add(List.of(d.index())));
@@ -98,8 +97,7 @@ final class Expansion {
     List<Index> own = Dense.concat(outs, plain.stream().map(Digit::index).toList(), inner);
     Dense u = new Dense(Arrays.reshape(b, array, Dense.shape(own)), own);
     List<Index> batch = ids.indices().stream().filter(i -> !inner.contains(i)).toList();
-    List<Index> rest =
-        own.stream().filter(i -> !batch.contains(i) && !inner.contains(i)).toList();
+    List<Index> rest = own.stream().filter(i -> !batch.contains(i) && !inner.contains(i)).toList();
     Dense ordered = u.order(b, Dense.concat(batch, inner, rest));
     Dense table = ids.broadcast(b, Dense.concat(batch, inner));
     Index place = new Index(size);
@@ -133,8 +131,7 @@ final class Expansion {
   /// The side whose derivative is the array `[outs.., root..]`.
   static Side side(Builder b, org.ntk4j.ir.Atom.Var root, Atom array, int outRank) {
     List<List<Index>> axes = Index.axes(array.aval().shape().dims());
-    List<Axis> outs =
-        IntStream.range(0, outRank).mapToObj(axes::get).map(Axis::of).toList();
+    List<Axis> outs = IntStream.range(0, outRank).mapToObj(axes::get).map(Axis::of).toList();
     List<Digit> digits =
         axes.subList(outRank, axes.size()).stream()
             .flatMap(List::stream)

@@ -16,11 +16,12 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.op.Scan;
 import org.ntk4j.ir.pass.Dce;
 
-/// Moves out of the scans of a linear program what touches loop-invariant tangents but not the carry.
+/// Moves out of the scans of a linear program what touches loop-invariant tangents but not the
+/// carry.
 ///
 /// The tangent of `x_t · W` is `x_t · Ẇ`, whatever the carry: it becomes `v[t] = x_t · Ẇ` over the
-/// stacked residuals, in front of the scan, and the scan takes `v[t]` as a scanned input. Every use of
-/// a parameter then lies outside the loop.
+/// stacked residuals, in front of the scan, and the scan takes `v[t]` as a scanned input. Every use
+/// of a parameter then lies outside the loop.
 final class HoistLoops {
   private final Builder b = new Builder();
   private final Map<Atom, Atom> names = new HashMap<>();
@@ -45,8 +46,7 @@ final class HoistLoops {
       }
     }
     return h.b.build(
-        program.inputs(),
-        program.outputs().stream().map(a -> h.names.getOrDefault(a, a)).toList());
+        program.inputs(), program.outputs().stream().map(a -> h.names.getOrDefault(a, a)).toList());
   }
 
   private List<? extends Atom> scan(Scan scan, List<Atom> in) {

@@ -5,8 +5,9 @@ import java.util.List;
 /// A name for a position along an axis, ranging over `0..size-1`.
 ///
 /// Two indices are equal only if they are the same object: using one index in two places *is* the
-/// Kronecker delta between those places. An axis of size 1 has no index at all, and an axis may have
-/// several (its mixed-radix digits, most significant first), so that reshapes only regroup indices.
+/// Kronecker delta between those places. An axis of size 1 has no index at all, and an axis may
+/// have several (its mixed-radix digits, most significant first), so that reshapes only regroup
+/// indices.
 public final class Index {
   private final long size;
 

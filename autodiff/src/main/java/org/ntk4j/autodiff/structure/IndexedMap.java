@@ -12,11 +12,11 @@ import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Builder;
 
-/// A linear map of one parameter, by named indices:
-/// `v[axes] = coefficient · Σ Π factors · root[digits]`, summed over every index that no axis has.
+/// A linear map of one parameter, by named indices: `v[axes] = coefficient · Σ Π factors ·
+/// root[digits]`, summed over every index that no axis has.
 ///
-/// Using one index in several places is a Kronecker delta; what is not a delta is a factor, or a link
-/// of a digit. The form is closed under the rules of [MapRules].
+/// Using one index in several places is a Kronecker delta; what is not a delta is a factor, or a
+/// link of a digit. The form is closed under the rules of [MapRules].
 ///
 /// @param root the parameter, or a value derived linearly from parameters
 /// @param axes the axes of the value
@@ -79,14 +79,12 @@ record IndexedMap(
   boolean uses(Index index) {
     return factors.stream().anyMatch(f -> f.indices().contains(index))
         || digits.stream()
-            .anyMatch(
-                d ->
-                    d.index() == index
-                        || d.link().map(l -> l.indices().contains(index)).orElse(false));
+            .anyMatch(d ->
+                d.index() == index || d.link().map(l -> l.indices().contains(index)).orElse(false));
   }
 
-  /// This map summed over those of `indices` that no axis has: a sum over an index that nothing depends
-  /// on is a multiplication by its size.
+  /// This map summed over those of `indices` that no axis has: a sum over an index that nothing
+  /// depends on is a multiplication by its size.
   IndexedMap summedOver(Iterable<Index> indices) {
     IndexedMap sum = this;
     for (Index i : indices) {
@@ -156,7 +154,9 @@ record IndexedMap(
             root,
             coefficient,
             factors.stream().map(f -> f.split(b, index, parts)).toList(),
-            axes.stream().map(a -> new Axis(split(a.digits(), index, parts), a.embedding())).toList(),
+            axes.stream()
+                .map(a -> new Axis(split(a.digits(), index, parts), a.embedding()))
+                .toList(),
             split));
   }
 
@@ -171,8 +171,7 @@ record IndexedMap(
               ? Optional.of(link)
               : Optional.of(
                   new Link.Table(
-                      new Dense(
-                              Arrays.progression(b, start, stride, inner.size()), List.of(inner))
+                      new Dense(Arrays.progression(b, start, stride, inner.size()), List.of(inner))
                           .split(b, index, parts)));
       case Link.Fixed f -> Optional.of(f);
       case Link.Table(var ids) -> Optional.of(new Link.Table(ids.split(b, index, parts)));
@@ -188,12 +187,16 @@ record IndexedMap(
   /// `v` at positions `start + stride * i` of `index`, for `i` in `range` (one position if empty).
   IndexedMap restrict(Builder b, Index index, long start, long stride, List<Index> range) {
     long count = Index.size(range);
-    List<Digit> moved = digits.stream().map(d -> restrict(b, d, index, start, stride, range)).toList();
+    List<Digit> moved =
+        digits.stream().map(d -> restrict(b, d, index, start, stride, range)).toList();
     return new IndexedMap(
         root,
         coefficient,
         factors.stream()
-            .map(f -> f.indices().contains(index) ? f.dense(b).restrict(b, index, start, stride, count, range) : f)
+            .map(f ->
+                f.indices().contains(index)
+                    ? f.dense(b).restrict(b, index, start, stride, count, range)
+                    : f)
             .toList(),
         axes.stream().map(a -> new Axis(split(a.digits(), index, range), a.embedding())).toList(),
         moved);
@@ -202,7 +205,9 @@ record IndexedMap(
   private static Digit restrict(
       Builder b, Digit d, Index index, long start, long stride, List<Index> range) {
     if (d.link().isEmpty()) {
-      return d.index() == index ? new Digit(d.index(), Optional.of(affine(range, start, stride))) : d;
+      return d.index() == index
+          ? new Digit(d.index(), Optional.of(affine(range, start, stride)))
+          : d;
     }
     return switch (d.link().get()) {
       case Link.Affine(var inner, var s, var t) ->
@@ -214,13 +219,14 @@ record IndexedMap(
           new Digit(
               d.index(),
               Optional.of(
-                  new Link.Table(
-                      ids.restrict(b, index, start, stride, Index.size(range), range))));
+                  new Link.Table(ids.restrict(b, index, start, stride, Index.size(range), range))));
     };
   }
 
   private static Link affine(List<Index> range, long start, long stride) {
-    return range.isEmpty() ? new Link.Fixed(start) : new Link.Affine(range.getFirst(), start, stride);
+    return range.isEmpty()
+        ? new Link.Fixed(start)
+        : new Link.Affine(range.getFirst(), start, stride);
   }
 
   /// `v` with `index` read through a table over other indices: `index = ids[t..]`, 0 where an id is

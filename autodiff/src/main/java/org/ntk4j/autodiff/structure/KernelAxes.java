@@ -4,8 +4,8 @@ import java.util.List;
 
 /// Which output axes a kernel traces and which it keeps on the diagonal, counted from 0.
 ///
-/// A traced axis is unified between the two sides, summed and divided by its size; a diagonal axis is
-/// unified and kept; every other axis appears twice.
+/// A traced axis is unified between the two sides, summed and divided by its size; a diagonal axis
+/// is unified and kept; every other axis appears twice.
 ///
 /// @param trace sorted, distinct
 /// @param diagonal sorted, distinct, disjoint from `trace`

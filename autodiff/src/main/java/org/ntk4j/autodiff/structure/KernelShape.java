@@ -5,7 +5,8 @@ import java.util.List;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Aval;
 
-/// The axes of a kernel between two outputs: interleaved, without the traced ones, diagonal ones once.
+/// The axes of a kernel between two outputs: interleaved, without the traced ones, diagonal ones
+/// once.
 ///
 /// @param first aval of the first side's output
 /// @param second aval of the second side's output

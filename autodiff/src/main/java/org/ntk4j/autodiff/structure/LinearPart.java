@@ -20,8 +20,8 @@ import org.ntk4j.ir.pass.Dce;
 
 /// The network linearized in its parameters: the equations that depend on a tangent, in order.
 ///
-/// Everything else (the forward pass, the residuals, what the linear program computes from residuals
-/// alone) has been emitted already, and is an operand like any other.
+/// Everything else (the forward pass, the residuals, what the linear program computes from
+/// residuals alone) has been emitted already, and is an operand like any other.
 ///
 /// @param tangents tangent of each active parameter
 /// @param values the network's outputs

@@ -21,7 +21,8 @@ final class Links {
     if (!link.indices().contains(index)) {
       return d;
     }
-    // One more than the id is read, and one taken off again, so that an id out of range, which reads
+    // One more than the id is read, and one taken off again, so that an id out of range, which
+    // reads
     // 0, becomes -1 and stays out of range.
     Dense table = table(b, link);
     Dense shifted = new Dense(b.add(table.array(), b.like(1, table.array())), table.indices());

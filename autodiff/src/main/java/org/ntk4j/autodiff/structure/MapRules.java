@@ -15,6 +15,7 @@ import org.ntk4j.ir.op.CumSum;
 import org.ntk4j.ir.op.DynamicSlice;
 import org.ntk4j.ir.op.DynamicUpdateSlice;
 import org.ntk4j.ir.op.Gather;
+import org.ntk4j.ir.op.LogicFn;
 import org.ntk4j.ir.op.Mul;
 import org.ntk4j.ir.op.Multilinear;
 import org.ntk4j.ir.op.Neg;
@@ -28,14 +29,13 @@ import org.ntk4j.ir.op.Slice;
 import org.ntk4j.ir.op.Sub;
 import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.op.WindowSum;
-import org.ntk4j.ir.op.LogicFn;
 
-/// One rule per multilinear primitive: its result in terms of one linear operand, as names, links and
-/// factors.
+/// One rule per multilinear primitive: its result in terms of one linear operand, as names, links
+/// and factors.
 ///
-/// The equations between names are what the literature calls the structure of the local Jacobian, the
-/// factors its dense part. A rule answers empty where the result has no such form, or none that is
-/// worth having; the caller then pulls cotangents back through the equation itself.
+/// The equations between names are what the literature calls the structure of the local Jacobian,
+/// the factors its dense part. A rule answers empty where the result has no such form, or none that
+/// is worth having; the caller then pulls cotangents back through the equation itself.
 final class MapRules {
   private MapRules() {}
 
@@ -56,7 +56,8 @@ final class MapRules {
       case Conv c -> ConvRules.apply(b, c, operands, k, map);
       case ReduceSum(var axes) -> Optional.of(reduceSum(map, axes));
       case WindowSum(var window) -> BandRules.windowSum(b, window, operands.get(k).aval(), map);
-      case CumSum(var axis, var reverse) -> BandRules.cumSum(b, axis, reverse, operands.get(k).aval(), map);
+      case CumSum(var axis, var reverse) ->
+          BandRules.cumSum(b, axis, reverse, operands.get(k).aval(), map);
       case Broadcast(var shape, var axes) -> Optional.of(MovementRules.broadcast(map, shape, axes));
       case Reshape(var shape) -> MovementRules.reshape(b, map, shape);
       case Transpose(var permutation) ->

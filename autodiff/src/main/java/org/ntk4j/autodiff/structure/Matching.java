@@ -26,8 +26,8 @@ final class Matching {
     maps.set(k, map);
   }
 
-  /// Makes two positions equal digit by digit, on their common refinement; false if there is none, or
-  /// if a link forbids it.
+  /// Makes two positions equal digit by digit, on their common refinement; false if there is none,
+  /// or if a link forbids it.
   boolean unify(List<Index> x, List<Index> y) {
     Deque<Index> xs = new ArrayDeque<>(x);
     Deque<Index> ys = new ArrayDeque<>(y);

@@ -47,7 +47,8 @@ final class MovementRules {
           if (split.isEmpty()) {
             return Optional.empty();
           }
-          axes.replaceAll(a -> a); // Axes placed so far hold earlier digits, which stay as they are.
+          axes.replaceAll(
+              a -> a); // Axes placed so far hold earlier digits, which stay as they are.
           current = split.get();
           digit = parts.getFirst();
         }
@@ -72,7 +73,11 @@ final class MovementRules {
     List<Axis> proper = map.axes().stream().filter(a -> a.size() != 1).toList();
     List<Long> sizes = proper.stream().map(Axis::size).toList();
     if (!sizes.equals(shape.dims().stream().filter(d -> d != 1).toList())
-        || proper.size() != map.axes().size() - map.axes().stream().filter(a -> a.size() == 1 && a.embedding().isEmpty()).count()) {
+        || proper.size()
+            != map.axes().size()
+                - map.axes().stream()
+                    .filter(a -> a.size() == 1 && a.embedding().isEmpty())
+                    .count()) {
       return Optional.empty();
     }
     List<Axis> axes = new ArrayList<>();

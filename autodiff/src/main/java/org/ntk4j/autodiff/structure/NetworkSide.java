@@ -72,7 +72,6 @@ final class NetworkSide {
   }
 
   Uses uses(int output) {
-    return uses.computeIfAbsent(
-        output, k -> Uses.of(b, part, k, carriers::contains, options));
+    return uses.computeIfAbsent(output, k -> Uses.of(b, part, k, carriers::contains, options));
   }
 }

@@ -9,6 +9,7 @@ import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Convert;
@@ -56,10 +57,15 @@ final class OuterMap {
   }
 
   private static boolean movesData(Equation e) {
-    return switch (e.op()) {
-      case Add _, Sub _, Neg _, Convert _, Broadcast _, Reshape _, Transpose _, ReduceSum _ -> true;
-      case Mul _ -> e.in().stream().anyMatch(Literal.class::isInstance);
-      default -> false;
-    };
+    Primitive p = e.op();
+    return p instanceof Add
+        || p instanceof Sub
+        || p instanceof Neg
+        || p instanceof Convert
+        || p instanceof Broadcast
+        || p instanceof Reshape
+        || p instanceof Transpose
+        || p instanceof ReduceSum
+        || (p instanceof Mul && e.in().stream().anyMatch(Literal.class::isInstance));
   }
 }

@@ -45,7 +45,9 @@ final class ParameterTerms {
     }
     List<Pair> pairs = pairs();
     ContractionCost pairsCost =
-        pairs.stream().map(p -> p.planned.cost()).reduce(ContractionCost.NONE, ContractionCost::plus);
+        pairs.stream()
+            .map(p -> p.planned.cost())
+            .reduce(ContractionCost.NONE, ContractionCost::plus);
     boolean several = first.size() > 1 || others.size() > 1;
     if (several) {
       Summed summed = new Summed();
@@ -58,7 +60,10 @@ final class ParameterTerms {
     cost = pairsCost;
     pairs.forEach(p -> orders.add(Orders.name(p.planned)));
     return normalized(
-        pairs.stream().map(this::emit).reduce((x, y) -> b.add(x, y)).orElse(Literal.of(0, shape.aval())));
+        pairs.stream()
+            .map(this::emit)
+            .reduce((x, y) -> b.add(x, y))
+            .orElse(Literal.of(0, shape.aval())));
   }
 
   private Atom normalized(Atom kernel) {
@@ -90,15 +95,14 @@ final class ParameterTerms {
     return shape.aval().dtype();
   }
 
-  /// The einsum of two uses: with deltas where that works, else with cotangents as arrays, else with
-  /// both expanded to the parameter's own indices.
+  /// The einsum of two uses: with deltas where that works, else with cotangents as arrays, else
+  /// with both expanded to the parameter's own indices.
   private Einsum einsum(UseSide x, UseSide y) {
     return term(x.best(), y.best())
         .or(() -> term(x.dense(), y.dense()))
-        .orElseGet(
-            () ->
-                term(expanded(x.dense()), expanded(y.dense()))
-                    .orElseThrow(() -> new IllegalStateException("bug: expanded uses do not meet")));
+        .orElseGet(() ->
+            term(expanded(x.dense()), expanded(y.dense()))
+                .orElseThrow(() -> new IllegalStateException("bug: expanded uses do not meet")));
   }
 
   private Optional<Einsum> term(Side x, Side y) {
@@ -124,8 +128,7 @@ final class ParameterTerms {
       Side x = sum(first);
       Side y = second.map(this::sum).orElse(x);
       Einsum einsum = term(x, y).orElseThrow();
-      planned =
-          Einsums.plan(second.isPresent() ? einsum.withoutMirror() : einsum, elementBytes());
+      planned = Einsums.plan(second.isPresent() ? einsum.withoutMirror() : einsum, elementBytes());
       ContractionCost total = planned.cost();
       List<UseSide> all = new ArrayList<>(first);
       second.ifPresent(all::addAll);

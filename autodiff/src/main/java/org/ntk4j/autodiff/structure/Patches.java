@@ -14,8 +14,8 @@ import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.LogicFn;
 
-/// An image seen through the affine map (window position, tap) → pixel of a convolution:
-/// `x̂[n, p.., t.., g, c] = x[n, stride·p + dilation·t − pad, (g, c)]`, 0 outside the image.
+/// An image seen through the affine map (window position, tap) → pixel of a convolution: `x̂[n,
+/// p.., t.., g, c] = x[n, stride·p + dilation·t − pad, (g, c)]`, 0 outside the image.
 ///
 /// It is stored as the image; its elements are copied only if a contraction asks for them.
 ///
@@ -89,8 +89,7 @@ record Patches(Atom x, Conv conv, Aval kernel, List<List<Index>> axes) implement
   /// Row-major pixel of (position, tap), −1 outside the image: `i64[p.., t..]`.
   private Atom pixel(Builder b) {
     int d = spatial();
-    Shape shape =
-        Shape.of(axes.subList(1, 1 + 2 * d).stream().map(Index::size).toList());
+    Shape shape = Shape.of(axes.subList(1, 1 + 2 * d).stream().map(Index::size).toList());
     Aval aval = new Aval(DType.I64, shape);
     Atom pixel = b.fill(0, aval);
     Atom outside = b.fill(0, aval.withDType(DType.BOOL));
@@ -104,7 +103,9 @@ record Patches(Atom x, Conv conv, Aval kernel, List<List<Index>> axes) implement
       Atom between = b.compare(Comparison.NE, b.mul(row, step), at);
       Atom low = b.compare(Comparison.LT, at, b.fill(0, aval));
       Atom high = b.compare(Comparison.GE, row, b.fill(size, aval));
-      outside = b.logic(LogicFn.OR, outside, b.logic(LogicFn.OR, between, b.logic(LogicFn.OR, low, high)));
+      outside =
+          b.logic(
+              LogicFn.OR, outside, b.logic(LogicFn.OR, between, b.logic(LogicFn.OR, low, high)));
       pixel = b.add(b.mul(pixel, b.fill(size, aval)), row);
     }
     return b.select(outside, b.fill(-1, aval), pixel);

@@ -5,15 +5,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ntk4j.autodiff.structure.ContractionCost.Sizes;
 import org.ntk4j.autodiff.structure.ContractionPath.Leaf;
 import org.ntk4j.autodiff.structure.ContractionPath.Pair;
-import org.ntk4j.autodiff.structure.ContractionCost.Sizes;
 
 /// The cheapest order of contraction of an einsum.
 ///
 /// Exact, by dynamic programming over subsets of the factors, up to [#EXACT_MAX] of them; beyond,
-/// greedily by the cheapest next pair. A result whose mirror image has been computed is free, and the
-/// contraction of a result with its own mirror image is a Gram matrix, of which half is computed.
+/// greedily by the cheapest next pair. A result whose mirror image has been computed is free, and
+/// the contraction of a result with its own mirror image is a Gram matrix, of which half is
+/// computed.
 final class PathSearch {
   private static final int EXACT_MAX = 10;
 
@@ -140,8 +141,7 @@ final class PathSearch {
     long y = visible(right);
     long shared = x & y;
     return ContractionCost.of(
-        new Sizes(
-            size(shared & needed), size(x & ~y), size(y & ~x), size(shared & ~needed)),
+        new Sizes(size(shared & needed), size(x & ~y), size(y & ~x), size(shared & ~needed)),
         elementBytes);
   }
 

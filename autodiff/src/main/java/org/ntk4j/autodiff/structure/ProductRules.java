@@ -51,14 +51,11 @@ final class ProductRules {
 
     List<Axis> axes = new ArrayList<>(ownBatch.stream().map(map.axes()::get).toList());
     List<Axis> ownFree = free(map.axes(), ownBatch, ownContract);
-    List<Axis> otherFree =
-        free(rAxes.stream().map(Axis::of).toList(), otherBatch, otherContract);
+    List<Axis> otherFree = free(rAxes.stream().map(Axis::of).toList(), otherBatch, otherContract);
     axes.addAll(k == 0 ? ownFree : otherFree);
     axes.addAll(k == 0 ? otherFree : ownFree);
-    List<Index> contracted =
-        ownContract.stream().flatMap(axis -> map.axis(axis).stream()).toList();
-    return Optional.of(
-        map.timesArray(b, kept, rAxes).withAxes(axes).summedOver(contracted));
+    List<Index> contracted = ownContract.stream().flatMap(axis -> map.axis(axis).stream()).toList();
+    return Optional.of(map.timesArray(b, kept, rAxes).withAxes(axes).summedOver(contracted));
   }
 
   private static Atom meet(Builder b, Atom r, List<List<Index>> rAxes, int axis, Axis own) {

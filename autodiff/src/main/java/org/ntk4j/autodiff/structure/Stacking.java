@@ -26,7 +26,8 @@ final class Stacking {
     for (List<UseSide> group : groups.values()) {
       boolean canStack =
           group.size() > 1
-              && group.getFirst().dense().map().factors().stream().allMatch(Dense.class::isInstance);
+              && group.getFirst().dense().map().factors().stream()
+                  .allMatch(Dense.class::isInstance);
       if (canStack) {
         Side side = stackSides(b, group.stream().map(UseSide::dense).toList());
         stacked.add(new UseSide(side, Optional.empty()));
@@ -42,9 +43,7 @@ final class Stacking {
     Names names = new Names();
     StringBuilder form = new StringBuilder().append(map.coefficient());
     map.axes().forEach(a -> form.append(" axis ").append(names.of(a.digits())));
-    map.factors()
-        .forEach(
-            f -> form.append(" ").append(kind(f)).append(names.of(f.indices())));
+    map.factors().forEach(f -> form.append(" ").append(kind(f)).append(names.of(f.indices())));
     for (Digit d : map.digits()) {
       form.append(" digit ");
       form.append(d.link().map(l -> link(names, l)).orElseGet(() -> names.of(List.of(d.index()))));
@@ -90,9 +89,7 @@ final class Stacking {
     for (int f = 0; f < template.factors().size(); f++) {
       int position = f;
       List<Atom> arrays =
-          sides.stream()
-              .map(s -> ((Dense) s.map().factors().get(position)).array())
-              .toList();
+          sides.stream().map(s -> ((Dense) s.map().factors().get(position)).array()).toList();
       Dense first = (Dense) template.factors().get(f);
       boolean same = arrays.stream().allMatch(a -> a == arrays.getFirst());
       varies |= !same;

@@ -15,8 +15,8 @@ import org.ntk4j.ir.Program;
 ///
 /// `K[n, a, n', a'] = Σ_θ Σ_w ∂y[n, a]/∂θ[w] · ∂y'[n', a']/∂θ[w]`: the network is linearized in its
 /// parameters and cut where their tangents first carry the examples; one backward pass gives the
-/// cotangents of the uses at the cut; each pair of uses of a parameter is one einsum, whose order of
-/// contraction is planned.
+/// cotangents of the uses at the cut; each pair of uses of a parameter is one einsum, whose order
+/// of contraction is planned.
 ///
 /// Source: Novak, Sohl-Dickstein, Schoenholz, "Fast Finite Width Neural Tangent Kernel", ICML 2022,
 /// of whose four structures the names of indices here are the common form.
@@ -80,7 +80,9 @@ public final class StructuredKernel {
       kernels.add(terms.emit());
       plan.add(
           terms.plan(
-              problem.names().get(active.get(k)), first.tangent(k).aval(), uses1.fallbacks(first.tangent(k))));
+              problem.names().get(active.get(k)),
+              first.tangent(k).aval(),
+              uses1.fallbacks(first.tangent(k))));
     }
     if (problem.perParameter()) {
       return kernels;

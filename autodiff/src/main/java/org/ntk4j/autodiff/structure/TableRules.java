@@ -22,24 +22,33 @@ final class TableRules {
   private TableRules() {}
 
   /// `y[b.., p.., t.., r..] = v[b.., p.., ids[b.., t..], r..]`.
-  static Optional<IndexedMap> gather(
-      Builder b, Gather g, List<Atom> operands, IndexedMap map) {
+  static Optional<IndexedMap> gather(Builder b, Gather g, List<Atom> operands, IndexedMap map) {
     if (map.isEmbedded() || map.axis(g.axis()).size() > 1) {
       return Optional.empty();
     }
     Atom ids = operands.get(1);
-    List<List<Index>> idAxes = new ArrayList<>(map.axes().subList(0, g.batch()).stream().map(Axis::digits).toList());
-    List<List<Index>> fresh = Index.axes(ids.aval().shape().dims().subList(g.batch(), ids.aval().rank()));
+    List<List<Index>> idAxes =
+        new ArrayList<>(map.axes().subList(0, g.batch()).stream().map(Axis::digits).toList());
+    List<List<Index>> fresh =
+        Index.axes(ids.aval().shape().dims().subList(g.batch(), ids.aval().rank()));
     idAxes.addAll(fresh);
     List<Axis> axes = new ArrayList<>(map.axes());
     axes.remove(g.axis());
     axes.addAll(g.axis(), fresh.stream().map(Axis::of).toList());
     long size = map.axes().get(g.axis()).size();
-    return Optional.of(lookup(b, map, map.axis(g.axis()), size, ids, idAxes, operands.get(0).aval().dtype()).withAxes(axes));
+    return Optional.of(
+        lookup(b, map, map.axis(g.axis()), size, ids, idAxes, operands.get(0).aval().dtype())
+            .withAxes(axes));
   }
 
   private static IndexedMap lookup(
-      Builder b, IndexedMap map, List<Index> digit, long size, Atom ids, List<List<Index>> idAxes, DType dtype) {
+      Builder b,
+      IndexedMap map,
+      List<Index> digit,
+      long size,
+      Atom ids,
+      List<List<Index>> idAxes,
+      DType dtype) {
     if (!digit.isEmpty() && map.uses(digit.getFirst())) {
       return map.lookup(b, digit.getFirst(), Dense.of(b, b.convert(ids, DType.I64), idAxes));
     }
@@ -65,7 +74,8 @@ final class TableRules {
       }
       List<List<Index>> fresh = List.of(Index.axis(count));
       Atom ids = positions(b, starts, axis, size, count);
-      result = lookup(b, result, result.axis(axis), size, ids, fresh, operands.get(0).aval().dtype());
+      result =
+          lookup(b, result, result.axis(axis), size, ids, fresh, operands.get(0).aval().dtype());
       List<Axis> axes = new ArrayList<>(result.axes());
       axes.set(axis, Axis.of(fresh.getFirst()));
       result = result.withAxes(axes);
@@ -82,7 +92,8 @@ final class TableRules {
     return b.add(all, Arrays.progression(b, 0, 1, count));
   }
 
-  /// `y[b.., p.., j, r..] = Σ_t [ids[b.., t..] = j] v[b.., p.., t.., r..]`: a one-hot factor, if small.
+  /// `y[b.., p.., j, r..] = Σ_t [ids[b.., t..] = j] v[b.., p.., t.., r..]`: a one-hot factor, if
+  /// small.
   static Optional<IndexedMap> scatterAdd(
       Builder b, ScatterAdd s, List<Atom> operands, IndexedMap map) {
     Atom ids = operands.getFirst();
@@ -102,7 +113,8 @@ final class TableRules {
     org.ntk4j.core.Shape shape = ids.aval().shape().concat(org.ntk4j.core.Shape.of(s.size()));
     Atom position = b.iota(shape, shape.rank() - 1, ids.aval().dtype());
     Atom id =
-        b.broadcast(ids, shape, java.util.stream.IntStream.range(0, shape.rank() - 1).boxed().toList());
+        b.broadcast(
+            ids, shape, java.util.stream.IntStream.range(0, shape.rank() - 1).boxed().toList());
     Atom oneHot = b.convert(b.compare(Comparison.EQ, id, position), operands.get(1).aval().dtype());
     List<Axis> result = new ArrayList<>(map.axes());
     result.subList(s.axis(), s.axis() + moved).clear();

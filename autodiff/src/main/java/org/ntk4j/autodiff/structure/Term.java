@@ -1,8 +1,8 @@
 package org.ntk4j.autodiff.structure;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -12,9 +12,8 @@ import org.ntk4j.autodiff.structure.Link.Table;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Builder;
 
-/// The einsum of two uses of one parameter:
-/// `Σ ∂y[outs]/∂w[W] · ∂y'[outs']/∂w[W']` with `W = W'`, index by index, and equal names for traced and
-/// diagonal output axes. Nothing else is special.
+/// The einsum of two uses of one parameter: `Σ ∂y[outs]/∂w[W] · ∂y'[outs']/∂w[W']` with `W = W'`,
+/// index by index, and equal names for traced and diagonal output axes. Nothing else is special.
 final class Term {
   private final Builder b;
   private final DType dtype;

@@ -25,11 +25,10 @@ import org.ntk4j.ir.op.ConvDims;
 /// @param patches the image
 /// @param cotangent position of the other factor with the positions
 /// @param rest the indices `r..`: output features and seeds
-record WeightGradient(Patches patches, Dense cotangent, List<Index> rest)
-    implements Operand {
+record WeightGradient(Patches patches, Dense cotangent, List<Index> rest) implements Operand {
 
-  /// The pair that can be contracted so, if there is one: all positions must be summed, and shared by
-  /// the two alone.
+  /// The pair that can be contracted so, if there is one: all positions must be summed, and shared
+  /// by the two alone.
   static Optional<WeightGradient> of(Patches patches, List<Factor> factors, Set<Index> out) {
     Set<Index> positions = new HashSet<>(patches.positions());
     List<Factor> sharing =
@@ -97,8 +96,7 @@ record WeightGradient(Patches patches, Dense cotangent, List<Index> rest)
     Atom yBar = b.reshape(cotangent.broadcast(b, all).array(), Shape.of(dims));
 
     Aval x = image.aval().withShape(image.aval().shape().remove(0));
-    Batched gradient =
-        Batch.of(transposed(conv, x), n, List.of(true, perExample));
+    Batched gradient = Batch.of(transposed(conv, x), n, List.of(true, perExample));
     Atom wBar = b.inline(gradient.program(), List.of(image, yBar)).getFirst();
     return new Dense(b.reshape(wBar, Dense.shape(indices())), indices());
   }
@@ -114,8 +112,8 @@ record WeightGradient(Patches patches, Dense cotangent, List<Index> rest)
     return b.reshape(image, Shape.of(n, 1).concat(shape.subShape(1, shape.rank())));
   }
 
-  /// The convolution in the layout `[1, spatial.., feature]`, `[taps.., in, out]`, with `r..` as the
-  /// output features of each group.
+  /// The convolution in the layout `[1, spatial.., feature]`, `[taps.., in, out]`, with `r..` as
+  /// the output features of each group.
   private Conv perExample() {
     int d = patches.spatial();
     Conv c = patches.conv();

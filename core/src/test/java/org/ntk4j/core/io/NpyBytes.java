@@ -37,8 +37,13 @@ final class NpyBytes {
   }
 
   static String header(String descr, boolean fortran, String shape) {
-    return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False")
-        + ", 'shape': " + shape + ", }\n";
+    return "{'descr': '"
+        + descr
+        + "', 'fortran_order': "
+        + (fortran ? "True" : "False")
+        + ", 'shape': "
+        + shape
+        + ", }\n";
   }
 
   /// Checks that `action` fails with exactly this text.

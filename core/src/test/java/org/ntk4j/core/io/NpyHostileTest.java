@@ -29,11 +29,9 @@ class NpyHostileTest {
 
   @Test
   void what_is_no_npy_file_is_refused() throws IOException {
-    NpyBytes.refused(
-        path + ": is no file; expected an array in npy format", () -> Npy.read(path));
+    NpyBytes.refused(path + ": is no file; expected an array in npy format", () -> Npy.read(path));
     refused("ends within the header of an npy file", new byte[0]);
-    refused(
-        "does not start with the bytes of an npy file; expected \\x93NUMPY", new byte[100]);
+    refused("does not start with the bytes of an npy file; expected \\x93NUMPY", new byte[100]);
     refused("npy format version 4; expected 1, 2 or 3", NpyBytes.file(4, GOOD));
     byte[] whole = NpyBytes.file(GOOD, (byte) 1, (byte) 2);
     for (int length = 0; length < whole.length - 2; length++) {
@@ -84,7 +82,8 @@ class NpyHostileTest {
         NpyBytes.file("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }"));
     for (String type : new String[] {"<c16", "<u8", "|S3", "<M8[ns]", "?f8", "|f8", "f8", ""}) {
       refused(
-          "holds elements of type '" + type
+          "holds elements of type '"
+              + type
               + "'; expected <, > or | and one of b1, i1, i2, i4, i8, u1, u2, u4, f2, f4, f8",
           NpyBytes.file(NpyBytes.header(type, false, "(2,)")));
     }
@@ -111,7 +110,10 @@ class NpyHostileTest {
           """)
   void malformed_headers_are_refused(String header, int at, String problem) throws IOException {
     refused(
-        "malformed header at character " + at + ": " + problem
+        "malformed header at character "
+            + at
+            + ": "
+            + problem
             + "; expected {'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), } or the like",
         NpyBytes.file(header));
   }

@@ -74,8 +74,13 @@ class NpyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "i1, 1, -5, i32", "i2, 2, -500, i32", "i4, 4, -70000, i32", "i8, 8, -5000000000, i64",
-    "u1, 1, 251, i32", "u2, 2, 65000, i32", "u4, 4, 4000000000, i64"
+    "i1, 1, -5, i32",
+    "i2, 2, -500, i32",
+    "i4, 4, -70000, i32",
+    "i8, 8, -5000000000, i64",
+    "u1, 1, 251, i32",
+    "u2, 2, 65000, i32",
+    "u4, 4, 4000000000, i64"
   })
   void integers_of_both_byte_orders_are_widened(String code, int bytes, long value, String dtype)
       throws IOException {
@@ -112,8 +117,7 @@ class NpyTest {
               .array();
       Tensor z = read(NpyBytes.file(NpyBytes.header(mark + "f2", false, "(3,)"), f2));
       assertEquals(DType.F32, z.dtype());
-      assertArrayEquals(
-          new double[] {-2.5, 0x1p-24, Double.POSITIVE_INFINITY}, z.toDoubles());
+      assertArrayEquals(new double[] {-2.5, 0x1p-24, Double.POSITIVE_INFINITY}, z.toDoubles());
     }
   }
 
@@ -138,8 +142,7 @@ class NpyTest {
       }
     }
     String mark = bytes == 1 ? "|" : "<";
-    Tensor x =
-        read(NpyBytes.file(NpyBytes.header(mark + code, true, "(50, 60, 70)"), data));
+    Tensor x = read(NpyBytes.file(NpyBytes.header(mark + code, true, "(50, 60, 70)"), data));
     assertEquals(Shape.of(50, 60, 70), x.shape());
     // The lowest byte alone is set, which makes a float the smallest denormal number.
     double one = x.dtype().isFloating() ? Float.MIN_VALUE : 1;
@@ -164,9 +167,10 @@ class NpyTest {
     long count = 2_200_000_000L;
     Path path = folder.resolve("big.npy");
     byte[] header = NpyBytes.file(NpyBytes.header("<f4", false, "(2, " + count / 2 + ")"));
-    byte[] padded = new String(header, StandardCharsets.ISO_8859_1)
-        .replace("\n", " ".repeat(128 - header.length) + "\n")
-        .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] padded =
+        new String(header, StandardCharsets.ISO_8859_1)
+            .replace("\n", " ".repeat(128 - header.length) + "\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
     padded[8] = 118;
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.write(padded);

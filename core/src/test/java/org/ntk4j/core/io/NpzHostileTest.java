@@ -90,8 +90,7 @@ class NpzHostileTest {
 
   @Test
   void what_is_no_archive_is_refused() throws IOException {
-    NpyBytes.refused(
-        path + ": is no file; expected arrays in npz format", () -> Npz.read(path));
+    NpyBytes.refused(path + ": is no file; expected arrays in npz format", () -> Npz.read(path));
     refused("is too short for a zip archive", new byte[3]);
     refused("does not start as a zip archive does", new byte[100]);
     byte[] good = two(true);

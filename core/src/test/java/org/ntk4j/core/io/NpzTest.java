@@ -88,8 +88,7 @@ class NpzTest {
     assertEquals(0, LongStream.of(images.toLongs()).min().orElseThrow());
     assertEquals(16, LongStream.of(images.toLongs()).max().orElseThrow());
     assertArrayEquals(
-        new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
-        Npz.read(path, "labels").slice(0, 10).toLongs());
+        new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, Npz.read(path, "labels").slice(0, 10).toLongs());
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.ntk4j.ir.op.While;
 /// @param operations arithmetic operations, see [Operations]; the multiply-add of a product is two
 /// @param bytes bytes of all operands read and all results written; literals take none
 /// @param peakBytes bytes of the values alive at the worst moment, inputs and outputs included, if
-///     every value is freed after its last use and nothing shares memory
+///   every value is freed after its last use and nothing shares memory
 public record Cost(long operations, long bytes, long peakBytes) {
   private static final Cost NOTHING = new Cost(0, 0, 0);
 
@@ -106,8 +106,7 @@ public record Cost(long operations, long bytes, long peakBytes) {
       case Checkpoint(Program body) -> inner(body);
       case CustomJvp(Program body, _) -> inner(body);
       case CustomVjp(Program body, _, _) -> inner(body);
-      case Cond(var branches) ->
-          branches.stream().map(Cost::inner).reduce(NOTHING, Cost::dearer);
+      case Cond(var branches) -> branches.stream().map(Cost::inner).reduce(NOTHING, Cost::dearer);
       case While(Program condition, Program body) -> inner(condition).then(inner(body));
       case Scan scan -> scan(e, scan);
     };

@@ -125,8 +125,7 @@ final class Operations {
 
   private static long piecewise(PiecewiseConstant op, Equation e) {
     return switch (op) {
-      case Compare _, Logic _, Step _, Classify _, Cast _, RandomBits _ ->
-          e.result().aval().size();
+      case Compare _, Logic _, Step _, Classify _, Cast _, RandomBits _ -> e.result().aval().size();
       case ArgExtremum _ -> e.in().getFirst().aval().size();
       case Iota _, Constant _, StopGradient _ -> 0;
     };

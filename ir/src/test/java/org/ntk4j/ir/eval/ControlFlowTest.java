@@ -73,8 +73,7 @@ class ControlFlowTest {
     Var y = new Var(SCALAR);
     Builder c = new Builder();
     Program condition =
-        c.build(
-            List.of(n, limit, y), List.of(c.emit(new Compare(Comparison.LT), n, limit)));
+        c.build(List.of(n, limit, y), List.of(c.emit(new Compare(Comparison.LT), n, limit)));
     Builder b = new Builder();
     Var next = b.emit(new Add(), n, Literal.of(1, SCALAR));
     Var product = b.emit(new Mul(), y, next);

@@ -57,8 +57,7 @@ class ConvolutionTest {
       }
       compared++;
       Tensor expected = naive(c.op, x, w, y);
-      Eval.assertClose(
-          expected, y, dtype == DType.F32 ? 1e-4 : 1e-10);
+      Eval.assertClose(expected, y, dtype == DType.F32 ? 1e-4 : 1e-10);
     }
     assertEquals(true, compared > 300, "seed " + seed + " gives too few valid convolutions");
   }
@@ -81,9 +80,15 @@ class ConvolutionTest {
       List<Integer> yAxes = axes(random, spatial + 2);
       ConvDims dims =
           new ConvDims(
-              xAxes.get(0), xAxes.get(1), xAxes.subList(2, spatial + 2),
-              wAxes.get(0), wAxes.get(1), wAxes.subList(2, spatial + 2),
-              yAxes.get(0), yAxes.get(1), yAxes.subList(2, spatial + 2));
+              xAxes.get(0),
+              xAxes.get(1),
+              xAxes.subList(2, spatial + 2),
+              wAxes.get(0),
+              wAxes.get(1),
+              wAxes.subList(2, spatial + 2),
+              yAxes.get(0),
+              yAxes.get(1),
+              yAxes.subList(2, spatial + 2));
       long features = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1;
       long batches = features == 1 && random.nextInt(2) == 0 ? 1 + random.nextInt(3) : 1;
       Conv op =

@@ -129,8 +129,7 @@ class ElementwiseOpsTest {
   void powers_of_integers_are_exact() {
     Tensor x = i64(3, 0, 2, -1, -3, 0);
     Tensor y = i64(39, 0, -1, -3, 3, -2);
-    assertLongs(
-        one(new Binary(BinaryFn.POW), x, y), 4052555153018976267L, 1, 0, -1, -27, -1);
+    assertLongs(one(new Binary(BinaryFn.POW), x, y), 4052555153018976267L, 1, 0, -1, -27, -1);
     assertLongs(one(new IntegerPow(3), i64(-3, 0, 2_097_151)), -27, 0, 9223358842721533951L);
   }
 

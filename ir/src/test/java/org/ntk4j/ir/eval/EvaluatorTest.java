@@ -43,11 +43,9 @@ class EvaluatorTest {
   void an_argument_of_another_shape_or_dtype_is_refused() {
     Program p = Eval.program(new Neg(), f64(1));
     Exception e =
-        assertThrows(
-            IllegalArgumentException.class, () -> Evaluator.run(p, List.of(f64(1, 2))));
+        assertThrows(IllegalArgumentException.class, () -> Evaluator.run(p, List.of(f64(1, 2))));
     assertEquals("argument 0 of the program is f64[2]; expected f64[1]", e.getMessage());
-    assertThrows(
-        IllegalArgumentException.class, () -> Evaluator.run(p, List.of(Eval.i64(1))));
+    assertThrows(IllegalArgumentException.class, () -> Evaluator.run(p, List.of(Eval.i64(1))));
   }
 
   @Test
@@ -134,9 +132,8 @@ class EvaluatorTest {
     Tensor x = Tensor.of(new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 10);
     java.util.stream.IntStream.range(0, 500)
         .parallel()
-        .forEach(
-            _ ->
-                assertLongs(
-                    Evaluator.run(p, List.of(x)).getFirst(), 0, 2, 4, 6, 8, 10, 12, 14, 16, 18));
+        .forEach(_ ->
+            assertLongs(
+                Evaluator.run(p, List.of(x)).getFirst(), 0, 2, 4, 6, 8, 10, 12, 14, 16, 18));
   }
 }

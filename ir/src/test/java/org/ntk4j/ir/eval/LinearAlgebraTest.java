@@ -219,7 +219,8 @@ class LinearAlgebraTest {
           long column = i % n;
           a.setDouble(i, a.getDouble(i) / n + (row == column ? 3 : 0));
           boolean stored = lower ? column < row : column > row;
-          dense.setDouble(i, row == column ? unit ? 1 : a.getDouble(i) : stored ? a.getDouble(i) : 0);
+          dense.setDouble(
+              i, row == column ? unit ? 1 : a.getDouble(i) : stored ? a.getDouble(i) : 0);
           if (!stored && (unit || row != column)) {
             a.setDouble(i, Double.NaN);
           }

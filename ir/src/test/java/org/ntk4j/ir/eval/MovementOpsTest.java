@@ -58,7 +58,8 @@ class MovementOpsTest {
   @Test
   void transpose_permutes_axes() {
     assertDoubles(one(new Transpose(List.of(1, 0)), counting(2, 3)), 0, 3, 1, 4, 2, 5);
-    assertLongs(one(new Transpose(List.of(1, 0)), Tensor.of(new boolean[] {true, false}, 1, 2)), 1, 0);
+    assertLongs(
+        one(new Transpose(List.of(1, 0)), Tensor.of(new boolean[] {true, false}, 1, 2)), 1, 0);
   }
 
   @Test
@@ -66,8 +67,12 @@ class MovementOpsTest {
     Tensor x = counting(37, 5, 70);
     for (List<Integer> p :
         List.of(
-            List.of(0, 1, 2), List.of(0, 2, 1), List.of(1, 0, 2), List.of(1, 2, 0),
-            List.of(2, 0, 1), List.of(2, 1, 0))) {
+            List.of(0, 1, 2),
+            List.of(0, 2, 1),
+            List.of(1, 0, 2),
+            List.of(1, 2, 0),
+            List.of(2, 0, 1),
+            List.of(2, 1, 0))) {
       Tensor y = one(new Transpose(p), x);
       long[] strides = x.shape().strides();
       long at = 0;
@@ -112,7 +117,8 @@ class MovementOpsTest {
     assertDoubles(one(new Pad(List.of(0L), List.of(0L), List.of(2L)), f64(1, 2), v), 1, 9, 9, 2);
     assertDoubles(one(new Pad(List.of(-1L), List.of(1L), List.of(0L)), f64(1, 2), v), 2, 9);
     assertDoubles(one(new Pad(List.of(-1L), List.of(-1L), List.of(2L)), f64(1, 2), v), 9, 9);
-    assertDoubles(one(new Pad(List.of(-2L), List.of(1L), List.of(1L)), f64(1, 2, 3), v), 2, 9, 3, 9);
+    assertDoubles(
+        one(new Pad(List.of(-2L), List.of(1L), List.of(1L)), f64(1, 2, 3), v), 2, 9, 3, 9);
     assertDoubles(one(new Pad(List.of(2L), List.of(0L), List.of(3L)), f64(), v), 9, 9);
     Pad two = new Pad(List.of(1L, 0L), List.of(0L, -1L), List.of(0L, 1L));
     assertDoubles(one(two, counting(2, 2), v), 9, 9, 0, 9, 2, 9);
@@ -136,8 +142,7 @@ class MovementOpsTest {
   @Test
   void gather_reads_zero_out_of_range() {
     Tensor x = counting(3, 2);
-    assertDoubles(
-        one(new Gather(0, 0), x, i32(2, 0, 3, -1)), 4, 5, 0, 1, 0, 0, 0, 0);
+    assertDoubles(one(new Gather(0, 0), x, i32(2, 0, 3, -1)), 4, 5, 0, 1, 0, 0, 0, 0);
     assertDoubles(one(new Gather(1, 0), x, i64(1)), 1, 3, 5);
     Tensor rows = Tensor.of(new long[] {0, 1, 2, 0}, 2, 2);
     assertDoubles(one(new Gather(0, 0), f64(7, 8, 9), rows), 7, 8, 9, 7);
@@ -155,7 +160,10 @@ class MovementOpsTest {
     assertDoubles(one(new ScatterAdd(0, 0, 3), i64(2, 0, 2, 3, -1), u), 2, 0, 5);
     assertDoubles(
         one(new ScatterAdd(0, 0, 2), i32(1, 1), Tensor.of(new double[] {1, 2, 3, 4}, 2, 2)),
-        0, 0, 4, 6);
+        0,
+        0,
+        4,
+        6);
     assertLongs(one(new ScatterAdd(0, 0, 1), i32(0, 0), i64(Long.MAX_VALUE, 1)), Long.MIN_VALUE);
   }
 

@@ -109,8 +109,7 @@ class WindowOpsTest {
   }
 
   private static long source(Tensor x, Window w, int axis, long p, long t) {
-    long at =
-        w.strides().get(axis) * p + w.windowDilation().get(axis) * t - w.padLo().get(axis);
+    long at = w.strides().get(axis) * p + w.windowDilation().get(axis) * t - w.padLo().get(axis);
     long base = w.baseDilation().get(axis);
     boolean inside = at >= 0 && at % base == 0 && at / base < x.shape().dim(axis);
     return inside ? at / base : -1;

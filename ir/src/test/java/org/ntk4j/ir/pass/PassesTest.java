@@ -157,8 +157,8 @@ class PassesTest {
     Verify.check(q, "dce");
     assertEquals(2, q.equations().getFirst().out().size());
     List<Tensor> x =
-        List.of(Tensor.of(new int[] {0}).reshape(Shape.SCALAR),
-            Tensor.scalar(0.3), Tensor.scalar(1));
+        List.of(
+            Tensor.of(new int[] {0}).reshape(Shape.SCALAR), Tensor.scalar(0.3), Tensor.scalar(1));
     assertArrayEquals(
         Evaluator.run(p, x).getFirst().toDoubles(), Evaluator.run(q, x).getFirst().toDoubles());
   }

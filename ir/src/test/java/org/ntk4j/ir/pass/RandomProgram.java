@@ -88,7 +88,9 @@ final class RandomProgram {
       case 14 -> matrices.add(b.reverse(matrix(), List.of(random.nextInt(2))));
       case 15 -> matrices.add(b.emit(new Call("inner", inner()), matrix(), row()));
       case 16 -> rows.add(b.mul(row(), Literal.of(random.nextInt(3) - 1, ROW)));
-      default -> matrices.add(b.reduceSum(b.broadcast(matrix(), Shape.of(2, 3, 2), List.of(0, 2)), List.of(1)));
+      default ->
+          matrices.add(
+              b.reduceSum(b.broadcast(matrix(), Shape.of(2, 3, 2), List.of(0, 2)), List.of(1)));
     }
   }
 
