@@ -42,7 +42,9 @@ class ArchitectureTest {
         "org.ntk4j.autodiff..",
         "org.ntk4j.ntk..",
         "org.ntk4j.models..",
-        "picocli..");
+        "picocli..",
+        "me.tongfei.progressbar..",
+        "org.knowm.xchart..");
 
     private final String own;
     private final String[] known;
