@@ -10,7 +10,7 @@ public final class Main {
   /// The subcommands in the order of `ntk --help`: picocli `@Command` objects. A new one is added
   /// here and nowhere else.
   static List<Object> subcommands() {
-    return List.of();
+    return List.of(new DemoCommand());
   }
 
   public static void main(String[] args) {

@@ -1,0 +1,157 @@
+package org.ntk4j.cli.demo;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.Ntk;
+
+/// The demonstration: one kernel by every implementation, judged by brute force, and what it is good
+/// for.
+public final class Demo {
+  /// What a demonstration runs on.
+  ///
+  /// @param out where files go
+  /// @param seed of the split of the images and of the network's parameters
+  /// @param train number of training images
+  /// @param test number of test images
+  public record Settings(Path out, long seed, int train, int test) {}
+
+  /// The most images that a demonstration can use.
+  public static final int IMAGES = Digits.TOTAL;
+
+  /// How often a demonstration tells a [Progress] what it does.
+  public static final int STEPS = 5 + Implementation.values().length;
+
+  private static final int BRUTE = 8;
+
+  private final Settings settings;
+  private final Report report;
+  private final Progress progress;
+
+  private Demo(Settings settings, Report report, Progress progress) {
+    this.settings = settings;
+    this.report = report;
+    this.progress = progress;
+  }
+
+  /// Runs it; results are written to `out` as they come.
+  ///
+  /// @return the share of the test images that were classified correctly
+  /// @throws IOException if a file cannot be written
+  public static double run(Settings settings, PrintWriter out, Progress progress)
+      throws IOException {
+    return new Demo(settings, new Report(out), progress).run();
+  }
+
+  private double run() throws IOException {
+    progress.step("reading the digits");
+    OutputDirectory files = OutputDirectory.at(settings.out());
+    List<RandomKey> keys = RandomKey.of(settings.seed()).split(2);
+    Digits all = Digits.load().shuffled(keys.get(0));
+    int total = settings.train() + settings.test();
+    Digits train = all.range(0, settings.train()).sortedByClass();
+    Digits test = all.range(settings.train(), total);
+    SmallNetwork network = SmallNetwork.random(keys.get(1));
+    report.problem(settings, network);
+
+    List<Trial> trials = trials(network, train.images(), test.images());
+    Tensor cross = trials.getFirst().kernel();
+
+    progress.step("kernel of the training images, and regression");
+    Tensor kernel =
+        Ntk.of(network.function())
+            .build()
+            .compute(Tree.of(train.images()), network.params())
+            .values();
+    List<Integer> found = Regression.classes(kernel, cross, train.labels());
+    int right = (int) IntStream.range(0, test.size())
+        .filter(i -> found.get(i).equals(test.labels().get(i)))
+        .count();
+    report.accuracy(right, test.size());
+
+    progress.step("eigenvalues");
+    Spectrum spectrum = Spectrum.of(kernel);
+    report.spectrum(spectrum);
+
+    progress.step("writing files");
+    arrays(files, kernel, cross, train, test);
+    pictures(files, kernel, train, spectrum);
+    progress.close();
+    report.files(files);
+    return (double) right / test.size();
+  }
+
+  private List<Trial> trials(SmallNetwork network, Tensor train, Tensor test) {
+    progress.step("brute force on a corner of the kernel");
+    Tensor first = corner(train);
+    Tensor second = corner(test);
+    double[][] expected = BruteForce.kernel(network, first, second);
+    List<Trial> trials = new ArrayList<>();
+    for (Implementation implementation : Implementation.values()) {
+      progress.step("kernel by " + implementation);
+      // Once on little data: Java compiles what it runs often, and should not be timed at it.
+      Trial.of(implementation, network, first, second);
+      trials.add(Trial.of(implementation, network, train, test));
+    }
+    report.trials(trials, expected);
+    return trials;
+  }
+
+  private static Tensor corner(Tensor images) {
+    return images.slice(0, Math.min(BRUTE, images.shape().dim(0)));
+  }
+
+  private static void arrays(
+      OutputDirectory files, Tensor kernel, Tensor cross, Digits train, Digits test)
+      throws IOException {
+    files.array("kernel.npy", "kernel of the training images, sorted by digit " + size(kernel), kernel);
+    files.array("kernel-test.npy", "kernel between training and test images " + size(cross), cross);
+    Map<String, Tensor> labels = new LinkedHashMap<>();
+    labels.put("train", labels(train));
+    labels.put("test", labels(test));
+    files.arrays("labels.npz", "the digits of the training and of the test images", labels);
+  }
+
+  private static String size(Tensor kernel) {
+    return kernel.shape().toString();
+  }
+
+  private static Tensor labels(Digits digits) {
+    return Tensor.of(
+        digits.labels().stream().mapToLong(Integer::longValue).toArray(), digits.size());
+  }
+
+  private static void pictures(
+      OutputDirectory files, Tensor kernel, Digits train, Spectrum spectrum) throws IOException {
+    files.picture(
+        "kernel.png",
+        "the kernel of the training images as a heat map",
+        drawn(() -> HeatMap.draw(kernel, train.labels())));
+    files.picture(
+        "spectrum.png",
+        "its eigenvalues",
+        drawn(() -> SpectrumChart.draw(spectrum.descending())));
+  }
+
+  /// Java draws text with the fonts of the system, of which there may be none.
+  private static BufferedImage drawn(Supplier<BufferedImage> picture) throws IOException {
+    try {
+      return picture.get();
+    } catch (LinkageError | InternalError e) {
+      throw new IOException(
+          "the pictures cannot be drawn, Java finds no fonts; install fontconfig and DejaVu Sans",
+          e);
+    }
+  }
+}
