@@ -1,6 +1,7 @@
 package org.ntk4j.tests;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,6 +12,7 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.ConvDims;
+import org.ntk4j.ir.trace.Functions;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.Network;
 
@@ -36,38 +38,44 @@ class FoundProgramsTest {
             List.of(Shape.of(4, 2, 3)),
             Shape.of(3),
             (p, x) -> p.get(0).sort(0).abs().mul(x.sum(0)).sum(-1)),
-        // The example axis is an axis of the parameter, and another axis is read through a table.
+        // An output index is also a plain digit of a parameter that is read through a table.
         new Case(
-            "row_per_example_read_through_a_table",
-            List.of(Shape.of(3, 4)),
-            Shape.of(4),
-            (p, x) -> p.get(0).sort(1).mul(x).add(p.get(0).square())),
-        // Image and kernel are both broadcasts along the contracted channels: nothing has their
-        // index,
+            "gathered_parameter_is_the_output",
+            List.of(Shape.of(2, 2)),
+            Shape.SCALAR,
+            (p, x) ->
+                p.get(0)
+                    .gather(x.constant(Tensor.of(new long[] {0, 0, -1}, 3)), 1)
+                    .mul(p.get(0).sum())),
+        // Image and kernel are both broadcasts along the contracted channels: nothing has their index,
         // and the sum over it is a multiplication.
         new Case(
             "convolution_of_two_broadcasts",
-            List.of(Shape.of()),
+            List.of(Shape.SCALAR),
             Shape.of(2, 4),
-            (p, x) -> selfConvolved(x.mul(0.0).add(p.get(0)), p.get(0)).mul(x.sum())),
+            (p, x) -> convolved(x.add(p.get(0)), p.get(0)).square().sum().mul(p.get(0))),
         // Uses of equal form but in different precision cannot be stacked.
         new Case(
             "uses_in_two_precisions",
-            List.of(Shape.of(3)),
-            Shape.of(3),
+            List.of(Shape.of(2, 2, 1, 3)),
+            Shape.SCALAR,
             (p, x) ->
-                x.mul(p.get(0))
-                    .cast(DType.F32)
-                    .cast(DType.F64)
-                    .mul(0.0)
-                    .add(x.mul(p.get(0)).tanh())));
+                Functions.einsum(
+                    "abcd,abec->de",
+                    p.get(0)
+                        .cast(DType.F32)
+                        .cast(DType.F64)
+                        .mul(0.0)
+                        .add(p.get(0))
+                        .segmentSum(x.constant(Tensor.of(new long[] {0}, 1)), 2, 3),
+                    p.get(0))));
   }
 
-  private static Value selfConvolved(Value image, Value kernel) {
+  private static Value convolved(Value image, Value kernel) {
     ConvDims dims = new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
     Conv conv =
         new Conv(dims, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1);
-    return Value.emit(conv, image, kernel.broadcastTo(1, 4, 1)).square();
+    return Value.emit(conv, image, kernel.broadcastTo(1, 4, 1));
   }
 
   @ParameterizedTest
@@ -77,7 +85,7 @@ class FoundProgramsTest {
     List<RandomKey> keys = RandomKey.of(5).split(c.parameters.size() + 2);
     Tree<Tensor> params =
         Tree.list(
-            java.util.stream.IntStream.range(0, c.parameters.size())
+            IntStream.range(0, c.parameters.size())
                 .<Tree<Tensor>>mapToObj(
                     k -> Tree.of(keys.get(k + 2).normal(DType.F64, c.parameters.get(k))))
                 .toList());
