@@ -27,50 +27,66 @@ final class RandomChain {
   private static final int ELEMENTS_MAX = 48;
   private static final long ASSIGNMENTS_MAX = 100_000;
 
+  /// What several chains of one parameter share.
+  private record Shared(Builder rules, List<Var> inputs, List<Tensor> values, Random random) {
+    static Shared draw(Choices c) {
+      Random random = new Random(c.next(1000));
+      return new Shared(new Builder(), new ArrayList<>(), new ArrayList<>(), random);
+    }
+
+    /// A residual with random values.
+    Var input(Aval aval) {
+      Tensor t = Tensor.zeros(aval.dtype(), aval.shape());
+      for (long i = 0; i < t.size(); i++) {
+        t.setDouble(i, aval.dtype() == DType.BOOL ? random.nextInt(2) : random.nextGaussian());
+      }
+      return input(aval, t);
+    }
+
+    Var input(Aval aval, Tensor t) {
+      Var v = new Var(aval);
+      inputs.add(v);
+      values.add(t);
+      return v;
+    }
+  }
+
   private final Builder forward = new Builder();
-  private final Builder rules = new Builder();
-  private final List<Var> inputs = new ArrayList<>();
-  private final List<Tensor> values = new ArrayList<>();
-  private final Random random;
+  private final Shared shared;
+  private final List<String> steps = new ArrayList<>();
   private IndexedMap map;
   private Atom value;
-  private final List<String> steps = new ArrayList<>();
 
-  private RandomChain(Choices c) {
-    random = new Random(c.next(1000));
+  private RandomChain(Shared shared, Var root, Choices c, int length) {
+    this.shared = shared;
+    map = IndexedMap.identity(root);
+    value = root;
+    for (int step = 0; step < length; step++) {
+      take(RandomRules.step(c, value.aval(), shared::input, shared::input));
+    }
+  }
+
+  private static Var root(Choices c, Shared shared) {
     int rank = c.next(5);
     List<Long> dims = IntStream.range(0, rank).mapToObj(_ -> c.of(SIZES)).toList();
     while (Shape.of(dims).size() > ELEMENTS_MAX) {
       dims = dims.subList(1, dims.size());
     }
-    Var root = input(new Aval(DType.F64, Shape.of(dims)));
-    map = IndexedMap.identity(root);
-    value = root;
+    return shared.input(new Aval(DType.F64, Shape.of(dims)));
   }
 
   static RandomChain draw(Choices c) {
-    RandomChain chain = new RandomChain(c);
-    int length = 2 + c.next(5);
-    for (int step = 0; step < length; step++) {
-      chain.take(RandomRules.step(c, chain.value.aval(), chain::input, chain::input));
-    }
-    return chain;
+    Shared shared = Shared.draw(c);
+    return new RandomChain(shared, root(c, shared), c, 2 + c.next(5));
   }
 
-  /// A residual with random values.
-  private Var input(Aval aval) {
-    Tensor t = Tensor.zeros(aval.dtype(), aval.shape());
-    for (long i = 0; i < t.size(); i++) {
-      t.setDouble(i, aval.dtype() == DType.BOOL ? random.nextInt(2) : random.nextGaussian());
-    }
-    return input(aval, t);
-  }
-
-  private Var input(Aval aval, Tensor t) {
-    Var v = new Var(aval);
-    inputs.add(v);
-    values.add(t);
-    return v;
+  /// Two chains of one parameter.
+  static List<RandomChain> drawPair(Choices c) {
+    Shared shared = Shared.draw(c);
+    Var root = root(c, shared);
+    int length = 1 + c.next(3);
+    return List.of(
+        new RandomChain(shared, root, c, length), new RandomChain(shared, root, c, 1 + c.next(3)));
   }
 
   /// One step: `op` with the chain's value as operand `k`, and residuals as the others.
@@ -86,7 +102,8 @@ final class RandomChain {
     if (result.size() > ELEMENTS_MAX) {
       return;
     }
-    Optional<IndexedMap> next = MapRules.apply(rules, step.op(), step.operands(), step.k(), map);
+    Optional<IndexedMap> next =
+        MapRules.apply(shared.rules, step.op(), step.operands(), step.k(), map);
     if (next.isEmpty() || WrittenOut.assignments(next.get().indices()) > ASSIGNMENTS_MAX) {
       return;
     }
@@ -106,31 +123,46 @@ final class RandomChain {
   }
 
   double[][] claimed() {
-    return WrittenOut.matrix(rules, inputs, values, map);
+    return WrittenOut.matrix(shared.rules, shared.inputs, shared.values, map);
   }
 
   double[][] jacobian() {
-    return LocalJacobian.of(program(), values, 0);
+    return LocalJacobian.of(program(), shared.values, 0);
   }
 
   private Program program() {
-    return forward.build(inputs, Collections.singletonList(value));
+    return forward.build(shared.inputs, Collections.singletonList(value));
   }
 
   /// The parameter's derivative as [Expansion] forms it.
   double[][] expanded() {
-    Atom array = Expansion.emit(rules, new Side(map, false), DType.F64);
+    Atom array = Expansion.emit(shared.rules, new Side(map, false), DType.F64);
     Dense dense = new Dense(array, array.aval().shape().dims().stream().map(Index::new).toList());
     double[] elements =
-        WrittenOut.values(rules, inputs, values, List.of(dense)).getFirst().elements();
+        WrittenOut.values(shared.rules, shared.inputs, shared.values, List.of(dense))
+            .getFirst()
+            .elements();
     int columns = Math.toIntExact(map.root().aval().size());
     return IntStream.range(0, Math.toIntExact(value.aval().size()))
         .mapToObj(i -> Arrays.copyOfRange(elements, i * columns, (i + 1) * columns))
         .toArray(double[][]::new);
   }
 
+  /// The term `Σ_w ∂y[..]/∂w ∂y'[..]/∂w` of this chain and `other`, a row per element of `y`; empty
+  /// if the two cut the parameter's axes in ways without a common refinement.
+  Optional<double[]> term(RandomChain other) {
+    Builder b = shared.rules;
+    Side second = new Side(other.map, false).fresh();
+    return Term.of(b, DType.F64, new Side(map, false), second, KernelAxes.FULL)
+        .map(einsum -> {
+          List<Dense> factors = einsum.factors().stream().map(f -> f.dense(b)).toList();
+          return WrittenOut.einsum(
+              einsum, WrittenOut.values(b, shared.inputs, shared.values, factors));
+        });
+  }
+
   @Override
   public String toString() {
-    return inputs.getFirst().aval() + " " + String.join(" ", steps);
+    return map.root().aval() + " " + String.join(" ", steps);
   }
 }
