@@ -122,7 +122,8 @@ final class InputRules {
     return found;
   }
 
-  private static boolean finite(Tensor x) {
+  /// Whether `x` holds neither NaN nor infinity.
+  static boolean finite(Tensor x) {
     for (long i = 0; i < x.size(); i++) {
       if (!Double.isFinite(x.getDouble(i))) {
         return false;

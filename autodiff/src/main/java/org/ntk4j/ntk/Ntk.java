@@ -112,13 +112,24 @@ public final class Ntk {
     x2.ifPresent(x -> inputs.addAll(Tree.zip(x1, x, (_, y) -> y).leaves()));
     List<Tensor> outputs = options.runner().run(kernel.explanation().program(), inputs);
     List<String> report = new ArrayList<>(kernel.warnings());
-    report.addAll(InputRules.notFinite("parameter", params));
-    report.addAll(InputRules.notFinite("x1", x1));
-    x2.ifPresent(x -> report.addAll(InputRules.notFinite("x2", x)));
+    if (!outputs.stream().allMatch(InputRules::finite)) {
+      report.addAll(notFinite(x1, x2, params));
+    }
     int split = kernel.ntk().size();
     return new KernelPair(
         kernel(kernel, kernel.ntk(), outputs.subList(0, split), report),
         kernel(kernel, kernel.nngp(), outputs.subList(split, outputs.size()), report));
+  }
+
+  /// Where values of the kernel that are not finite come from.
+  private static List<String> notFinite(
+      Tree<Tensor> x1, Optional<Tree<Tensor>> x2, Tree<Tensor> params) {
+    List<String> found = new ArrayList<>(InputRules.notFinite("parameter", params));
+    found.addAll(InputRules.notFinite("x1", x1));
+    x2.ifPresent(x -> found.addAll(InputRules.notFinite("x2", x)));
+    return found.isEmpty()
+        ? List.of("the kernel holds values that are not finite, though parameters and inputs are")
+        : found;
   }
 
   private static KernelRequest request(

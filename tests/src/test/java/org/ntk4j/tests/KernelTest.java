@@ -284,6 +284,14 @@ final class KernelTest {
     Kernel kernel = Ntk.of(KernelNetworks.MLP).build().compute(x, params);
     assertEquals(List.of("parameter `v` holds values that are not finite"), kernel.report());
     assertTrue(Double.isNaN(kernel.values().getDouble(0)));
+    Tree<Tensor> large =
+        KernelNetworks.mlpParams().map(t -> Tensor.fill(DType.F64, t.shape(), 1e200));
+    assertEquals(
+        List.of("the kernel holds values that are not finite, though parameters and inputs are"),
+        Ntk.of((p, y) -> Tree.of(y.value().matmul(p.get("w").value()).matmul(p.get("v").value())))
+            .build()
+            .compute(x, large)
+            .report());
   }
 
   @Test
