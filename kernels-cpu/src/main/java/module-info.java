@@ -13,6 +13,8 @@ module org.ntk4j.cpu {
   requires transitive org.ntk4j.ir;
   requires static org.jspecify;
 
+  uses LinearAlgebra;
+
   provides LinearAlgebra with
       CpuLinearAlgebra;
 }
