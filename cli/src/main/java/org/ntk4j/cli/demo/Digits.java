@@ -46,8 +46,8 @@ record Digits(Tensor images, List<Integer> labels) {
       return new Digits(
           standardized(Objects.requireNonNull(arrays.get("images"), "bug: no images")),
           IntStream.range(0, TOTAL)
-              .mapToObj(
-                  i -> (int) Objects.requireNonNull(arrays.get("labels"), "bug: no labels").getLong(i))
+              .mapToObj(i ->
+                  (int) Objects.requireNonNull(arrays.get("labels"), "bug: no labels").getLong(i))
               .toList());
     } finally {
       Files.deleteIfExists(file);
@@ -82,7 +82,7 @@ record Digits(Tensor images, List<Integer> labels) {
     return pick(
         IntStream.range(0, size())
             .boxed()
-            .sorted(Comparator.comparing(i -> RandomKey.bits(key.seed(), i)))
+            .sorted(Comparator.comparingLong(i -> RandomKey.bits(key.seed(), i)))
             .toList());
   }
 
