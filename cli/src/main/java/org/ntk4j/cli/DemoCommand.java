@@ -72,8 +72,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void check(String option, int value, int least) {
     if (value < least || value > Demo.IMAGES) {
-      throw wrong(
-          "%s is %d; expected %d to %d".formatted(option, value, least, Demo.IMAGES));
+      throw wrong("%s is %d; expected %d to %d".formatted(option, value, least, Demo.IMAGES));
     }
   }
 
@@ -82,7 +81,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Progress progress() {
-    boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     return terminal
         ? Progress.bar(Demo.STEPS)
         : Progress.lines(Demo.STEPS, spec.commandLine().getErr());

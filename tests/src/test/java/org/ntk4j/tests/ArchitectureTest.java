@@ -43,6 +43,7 @@ class ArchitectureTest {
         "org.ntk4j.ntk..",
         "org.ntk4j.models..",
         "org.ntk4j.cpu..",
+        "javax.imageio..",
         "picocli..",
         "me.tongfei.progressbar..",
         "org.knowm.xchart..");

@@ -47,7 +47,8 @@ class FoundProgramsTest {
                 p.get(0)
                     .gather(x.constant(Tensor.of(new long[] {0, 0, -1}, 3)), 1)
                     .mul(p.get(0).sum())),
-        // Image and kernel are both broadcasts along the contracted channels: nothing has their index,
+        // Image and kernel are both broadcasts along the contracted channels: nothing has their
+        // index,
         // and the sum over it is a multiplication.
         new Case(
             "convolution_of_two_broadcasts",

@@ -68,7 +68,8 @@ class TidyTest {
           @Override
           public Void visitMethod(MethodTree method, Void unused) {
             Lines lines = SOURCES.lines(source, method);
-            if (lines.count() > METHOD_LINES) {
+            boolean isTest = source.name().contains("/src/test/");
+            if (lines.count() > (isTest ? TABLE_LINES : METHOD_LINES)) {
               String text = method.getName() + " has " + lines.count() + " lines";
               violations.add(at(source, lines.first(), text));
             }

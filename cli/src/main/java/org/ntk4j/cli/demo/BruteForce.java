@@ -79,9 +79,6 @@ final class BruteForce {
     arguments.add(yBar);
     List<Tensor> results = Evaluator.run(reverse, arguments);
     // The first result is the output itself.
-    return results.stream()
-        .skip(1)
-        .flatMapToDouble(g -> Arrays.stream(g.toDoubles()))
-        .toArray();
+    return results.stream().skip(1).flatMapToDouble(g -> Arrays.stream(g.toDoubles())).toArray();
   }
 }

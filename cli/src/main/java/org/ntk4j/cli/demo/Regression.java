@@ -10,8 +10,8 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.trace.Trace;
 
-/// Kernel regression of classes: `scores[n', c] = Σ_n K[n, n'] α[n, c]`, where
-/// `(K + ridge · mean(K[n, n]) · I) α = Y` and `Y[n, c]` is 9/10 for the class of `n`, else -1/10.
+/// Kernel regression of classes: `scores[n', c] = Σ_n K[n, n'] α[n, c]`, where `(K + ridge ·
+/// mean(K[n, n]) · I) α = Y` and `Y[n, c]` is 9/10 for the class of `n`, else -1/10.
 final class Regression {
   /// Enough to keep the solution stable, too little to change it.
   static final double RIDGE = 1e-4;
@@ -23,8 +23,7 @@ final class Regression {
   /// @param train `[n, n]`, the kernel of the training examples
   /// @param test `[n, n']`, the kernel between training and test examples
   static List<Integer> classes(Tensor train, Tensor test, List<Integer> labels) {
-    List<Tensor> inputs =
-        List.of(regularized(train), test.to(DType.F64), targets(labels));
+    List<Tensor> inputs = List.of(regularized(train), test.to(DType.F64), targets(labels));
     List<Aval> avals = inputs.stream().map(x -> new Aval(x.dtype(), x.shape())).toList();
     Program solve =
         Trace.program(

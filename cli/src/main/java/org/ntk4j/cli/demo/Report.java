@@ -28,7 +28,9 @@ final class Report {
     line(
         "Data        %d training and %d test images of 8 x 8 pixels, chosen by seed %d from",
         settings.train(), settings.test(), settings.seed());
-    line("            UCI \"Optical Recognition of Handwritten Digits\", E. Alpaydin and C. Kaynak,");
+    line(
+        "            UCI \"Optical Recognition of Handwritten Digits\", E. Alpaydin and C."
+            + " Kaynak,");
     line("            1998, CC BY 4.0");
     String title = "Network";
     for (String layer : SmallNetwork.LAYERS) {
@@ -63,8 +65,10 @@ final class Report {
         line("  AUTO chose %s, for its predicted time.", t.chosen());
       }
     }
-    line("  plan: deriving the kernel's program, once for these shapes. operations: counted in the");
-    line("  program. peak memory: tensors alive at once. difference: the largest one from a kernel");
+    line(
+        "  plan: deriving the kernel's program, once for these shapes. operations: counted in the");
+    line(
+        "  program. peak memory: tensors alive at once. difference: the largest one from a kernel");
     line(
         "  in float64 by brute force (%d x %d images, one reverse pass for each output),",
         expected.length, expected[0].length);
@@ -85,7 +89,8 @@ final class Report {
   }
 
   void accuracy(int right, int test) {
-    line("Regression with the training kernel classifies %d of %d test images correctly: %.1f %%",
+    line(
+        "Regression with the training kernel classifies %d of %d test images correctly: %.1f %%",
         right, test, 100.0 * right / test);
   }
 
@@ -98,7 +103,8 @@ final class Report {
 
   void files(OutputDirectory files) {
     line("Files");
-    int width = files.written().stream().mapToInt(e -> e.path().toString().length()).max().orElse(0);
+    int width =
+        files.written().stream().mapToInt(e -> e.path().toString().length()).max().orElse(0);
     for (Entry entry : files.written()) {
       line("  %-" + width + "s  %s", entry.path(), entry.content());
     }

@@ -38,8 +38,7 @@ record Trial(
     @Override
     public List<Tensor> run(Program p, List<Tensor> inputs) {
       try (TensorScope scope = TensorScope.open()) {
-        List<Tensor> results =
-            Evaluator.run(p, inputs, scope).stream().map(Tensor::copy).toList();
+        List<Tensor> results = Evaluator.run(p, inputs, scope).stream().map(Tensor::copy).toList();
         peakBytes = scope.peakBytes();
         return results;
       }
@@ -51,8 +50,7 @@ record Trial(
     Ntk ntk = Ntk.of(network.function()).implementation(asked).runner(runner).build();
     long start = System.nanoTime();
     Explanation plan =
-        ntk.explain(
-            Tree.of(aval(x1)), Tree.of(aval(x2)), network.params().map(Trial::aval));
+        ntk.explain(Tree.of(aval(x1)), Tree.of(aval(x2)), network.params().map(Trial::aval));
     long planned = System.nanoTime();
     Tensor kernel = ntk.compute(Tree.of(x1), Tree.of(x2), network.params()).values();
     long done = System.nanoTime();
