@@ -76,7 +76,13 @@ final class RandomSteps {
 
   static Value step(Choices c, List<Value> pool) {
     Value x = operand(c, pool);
-    return c.flip() ? c.of(UNARY).apply(c, x) : c.of(BINARY).apply(c, x, operand(c, pool));
+    if (c.flip()) {
+      return c.of(UNARY).apply(c, x);
+    }
+    BinaryStep step = c.of(BINARY);
+    Value y = operand(c, pool);
+    // Squares of squares of squares would soon leave the range of numbers.
+    return step.apply(c, x == y ? x.tanh() : x, y);
   }
 
   /// The data, the parameters and the latest values are likelier than the rest.
