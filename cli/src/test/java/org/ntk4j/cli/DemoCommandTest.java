@@ -35,9 +35,9 @@ class DemoCommandTest {
   void a_small_demo_compares_classifies_and_writes_its_files() throws IOException {
     Path target = directory.resolve("new").resolve("demo");
     assertEquals(
-        0, run("--train", "80", "--test", "20", "--out", target.toString()), err::toString);
+        0, run("--train", "80", "--test", "10", "--out", target.toString()), err::toString);
     implementations_agree_with_brute_force();
-    assertTrue(number("correctly: ([\\d.]+) %") >= 75, out::toString);
+    assertTrue(number("correctly: ([\\d.]+) %") >= 70, out::toString);
     assertTrue(number("down to ([\\d.e-]+) ") > 0, out::toString);
     nothing_but_text_was_printed();
     Set<String> files =
@@ -67,10 +67,11 @@ class DemoCommandTest {
   private static void kernel_is_symmetric_and_sorted(Path target) throws IOException {
     Tensor kernel = Npy.read(target.resolve("kernel.npy"));
     assertEquals("f32[80,80]", kernel.toString());
-    assertEquals("f32[80,20]", Npy.read(target.resolve("kernel-test.npy")).toString());
+    assertEquals("f32[80,10]", Npy.read(target.resolve("kernel-test.npy")).toString());
     for (long i = 0; i < 80; i++) {
       for (long j = 0; j < i; j++) {
-        assertEquals(kernel.getDouble(80 * i + j), kernel.getDouble(80 * j + i));
+        double entry = kernel.getDouble(80 * i + j);
+        assertEquals(entry, kernel.getDouble(80 * j + i), 1e-5 * entry);
       }
     }
     long[] labels = Npz.read(target.resolve("labels.npz"), "train").toLongs();
@@ -115,7 +116,7 @@ class DemoCommandTest {
 
   @Test
   void a_seed_that_is_no_number_is_refused() {
-    refused("Invalid value for option '--seed' (N): 'x' is not a long", "--seed", "x");
+    refused("Invalid value for option '--seed': 'x' is not a long", "--seed", "x");
   }
 
   @Test

@@ -136,7 +136,7 @@ public final class Demo {
       OutputDirectory files, Tensor kernel, Digits train, Spectrum spectrum) throws IOException {
     files.picture(
         "kernel.png",
-        "the kernel of the training images as a heat map",
+        "a heat map of that kernel",
         drawn(() -> HeatMap.draw(kernel, train.labels())));
     files.picture(
         "spectrum.png",

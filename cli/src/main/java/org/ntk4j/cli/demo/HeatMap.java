@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import org.ntk4j.core.Tensor;
 
-/// The picture of a kernel whose examples are sorted by class: one pixel or more for each entry,
-/// lines between the classes, and a colour bar.
+/// The picture of a kernel whose examples are sorted by class: `K[n,n'] / √(K[n,n] K[n',n'])`, so that
+/// an image of large gradients does not outshine its row, with lines between the classes and a
+/// colour bar.
 final class HeatMap {
   private static final int SIDE = 768;
   private static final int LEFT = 96;
@@ -25,15 +26,15 @@ final class HeatMap {
   private static final int BOTTOM = 84;
   private static final int BAR_WIDTH = 24;
   private static final int BAR_GAP = 28;
-  private static final int TICKS = 6;
+  private static final double TICK = 0.05;
   private static final Color INK = new Color(0x22, 0x22, 0x22);
   private static final Color FAINT = new Color(0x66, 0x66, 0x66);
 
-  /// Entries above this share of all are drawn alike: the few largest, of images with themselves,
-  /// would leave no colours for the others.
-  private static final double CLIP = 0.995;
+  /// Entries below this share of all, and above its complement, are drawn alike: the 1 of each image
+  /// with itself would leave few colours for the others.
+  private static final double CLIP = 0.01;
 
-  private final Tensor kernel;
+  private final double[] cosines;
   private final List<Integer> labels;
   private final int n;
   private final double low;
@@ -42,19 +43,33 @@ final class HeatMap {
   private final Graphics2D g;
 
   private HeatMap(Tensor kernel, List<Integer> labels) {
-    this.kernel = kernel;
     this.labels = labels;
     this.n = labels.size();
-    double[] sorted = kernel.toDoubles();
+    this.cosines = cosines(kernel, n);
+    double[] sorted = cosines.clone();
     Arrays.sort(sorted);
-    this.low = sorted[0];
-    this.high = sorted[(int) (CLIP * (sorted.length - 1))];
+    this.low = Math.floor(sorted[(int) (CLIP * (sorted.length - 1))] / TICK) * TICK;
+    this.high = Math.ceil(sorted[(int) ((1 - CLIP) * (sorted.length - 1))] / TICK) * TICK;
     this.image =
         new BufferedImage(LEFT + SIDE + RIGHT, TOP + SIDE + BOTTOM, BufferedImage.TYPE_INT_RGB);
     this.g = image.createGraphics();
   }
 
-  /// @param kernel `[n, n]`
+  private static double[] cosines(Tensor kernel, int n) {
+    double[] cosines = kernel.toDoubles();
+    double[] norms = new double[n];
+    for (int i = 0; i < n; i++) {
+      norms[i] = Math.sqrt(cosines[i * (n + 1)]);
+    }
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        cosines[i * n + j] /= norms[i] * norms[j];
+      }
+    }
+    return cosines;
+  }
+
+  /// @param kernel `[n, n]`, of examples that have a gradient
   /// @param labels the class of each example, in ascending order
   static BufferedImage draw(Tensor kernel, List<Integer> labels) {
     HeatMap map = new HeatMap(kernel, labels);
@@ -96,7 +111,7 @@ final class HeatMap {
     double sum = 0;
     for (int i = start(row); i < start(row) + rows; i++) {
       for (int j = start(column); j < start(column) + columns; j++) {
-        sum += kernel.getDouble((long) i * n + j);
+        sum += cosines[i * n + j];
       }
     }
     return sum / rows / columns;
@@ -141,15 +156,16 @@ final class HeatMap {
     g.setColor(FAINT);
     g.drawRect(x - 1, TOP - 1, BAR_WIDTH + 1, SIDE + 1);
     g.setFont(font(Font.PLAIN, 15));
-    for (int tick = 0; tick < TICKS; tick++) {
-      double share = (double) tick / (TICKS - 1);
+    int ticks = (int) Math.round((high - low) / TICK);
+    for (int tick = 0; tick <= ticks; tick++) {
+      double share = (double) tick / ticks;
       double y = TOP + (1 - share) * SIDE;
       g.setColor(FAINT);
       g.draw(new Line2D.Double(x + BAR_WIDTH, y, x + BAR_WIDTH + 5, y));
       g.setColor(INK);
-      String atLeast = tick == TICKS - 1 ? "≥ " : "";
-      String value = String.format(Locale.ROOT, "%.3g", low + share * (high - low));
-      g.drawString(atLeast + value, x + BAR_WIDTH + 9, (float) y + 5);
+      String beyond = tick == 0 ? "≤ " : tick == ticks && high < 1 ? "≥ " : "";
+      String value = String.format(Locale.ROOT, "%.2f", low + share * (high - low));
+      g.drawString(beyond + value, x + BAR_WIDTH + 9, (float) y + 5);
     }
   }
 
@@ -160,9 +176,7 @@ final class HeatMap {
     g.setColor(FAINT);
     g.setFont(font(Font.PLAIN, 17));
     g.drawString(
-        "How much a training step on one image would change the network's answer on another",
-        LEFT,
-        76);
+        "Cosine of the gradients of two images, K[n, n′] / √(K[n, n] K[n′, n′])", LEFT, 76);
     g.setColor(INK);
     g.setFont(font(Font.PLAIN, 18));
     centred("training images, sorted by digit", LEFT + SIDE / 2.0, TOP + SIDE + 60);

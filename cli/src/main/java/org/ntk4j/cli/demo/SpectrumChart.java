@@ -13,7 +13,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/// The picture of eigenvalues, largest first, on a logarithmic scale.
+/// The picture of eigenvalues, largest first, on logarithmic scales.
 final class SpectrumChart {
   private static final Color INK = new Color(0x22, 0x22, 0x22);
   private static final Color LINE = new Color(0x2c, 0x72, 0x8e);
@@ -42,6 +42,7 @@ final class SpectrumChart {
   }
 
   private static void style(XYStyler styler) {
+    styler.setXAxisLogarithmic(true);
     styler.setYAxisLogarithmic(true);
     styler.setLegendVisible(false);
     styler.setMarkerSize(5);
@@ -57,6 +58,7 @@ final class SpectrumChart {
     styler.setAxisTickLabelsFont(font(Font.PLAIN, 15));
     styler.setAxisTickLabelsColor(INK);
     styler.setChartPadding(20);
+    styler.setChartTitlePadding(14);
   }
 
   private static Font font(int style, int size) {
