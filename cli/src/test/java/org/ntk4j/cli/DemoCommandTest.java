@@ -147,7 +147,7 @@ class DemoCommandTest {
   }
 
   private double number(String pattern) {
-    Matcher found = Pattern.compile(pattern).matcher(out);
+    Matcher found = Pattern.compile(pattern).matcher(out.toString());
     assertTrue(found.find(), () -> "no " + pattern + " in\n" + out);
     return Double.parseDouble(found.group(1));
   }
