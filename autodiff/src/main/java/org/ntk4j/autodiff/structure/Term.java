@@ -180,10 +180,10 @@ final class Term {
   }
 
   /// A plain digit of one side meets a linked one: everything with that index is read through the
-  /// link, unless the index is an output's too.
+  /// link, unless the index is an output's too, or the link is a function of that index itself.
   private boolean readThrough(int k, Digit plain, Link link) {
     Index i = plain.index();
-    if (isOutput(i)) {
+    if (isOutput(i) || link instanceof Table(var own) && own.indices().contains(i)) {
       return addMeeting(link, new Digit(i, Optional.of(new Affine(i, 0, 1))));
     }
     return switch (link) {
