@@ -10,6 +10,9 @@ final class Orders {
   /// the two sides share first. `left-to-right`: one side taken into the other.
   static String name(Einsums.Planned planned) {
     int leaves = planned.operands().size();
+    if (leaves == 2 && planned.operands().stream().allMatch(WeightGradient.class::isInstance)) {
+      return "outside-in";
+    }
     if (leaves <= 2 || !(planned.path() instanceof Pair(var left, var right, _))) {
       return "direct";
     }
