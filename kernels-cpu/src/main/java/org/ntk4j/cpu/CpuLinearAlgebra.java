@@ -2,6 +2,7 @@ package org.ntk4j.cpu;
 
 import java.lang.ref.Reference;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.Blas.Stored;
 import org.ntk4j.ir.eval.LinearAlgebra;
@@ -52,6 +53,11 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
     } else {
       LinearAlgebra.reference().multiply(dtype, sizes, alpha, a, b, beta, c);
     }
+  }
+
+  @Override
+  public void forEach(int pieces, IntConsumer work) {
+    workers.run(pieces, work);
   }
 
   /// Whether BLAS, which counts in `int`, can read these matrices as they lie.

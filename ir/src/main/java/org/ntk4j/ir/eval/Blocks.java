@@ -2,6 +2,7 @@ package org.ntk4j.ir.eval;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
 
@@ -42,8 +43,11 @@ final class Blocks {
     switch (x.dtype()) {
       case F32 -> {
         if (stride == 1) {
+          // In bulk: a loop over native memory is not vectorized, one over arrays is.
+          float[] raw = new float[n];
+          MemorySegment.copy(s, FLOAT, from * Float.BYTES, raw, 0, n);
           for (int i = 0; i < n; i++) {
-            to[i] = s.getAtIndex(FLOAT, from + i);
+            to[i] = raw[i];
           }
         } else {
           for (int i = 0; i < n; i++) {
@@ -83,8 +87,16 @@ final class Blocks {
         }
       }
       case BOOL -> {
-        for (int i = 0; i < n; i++) {
-          to[i] = s.get(BYTE, from + stride * i);
+        if (stride == 1) {
+          byte[] raw = new byte[n];
+          MemorySegment.copy(s, BYTE, from, raw, 0, n);
+          for (int i = 0; i < n; i++) {
+            to[i] = raw[i];
+          }
+        } else {
+          for (int i = 0; i < n; i++) {
+            to[i] = s.get(BYTE, from + stride * i);
+          }
         }
       }
       case F32, F64 -> throw notInteger(x);
@@ -107,9 +119,11 @@ final class Blocks {
     switch (y.dtype()) {
       case F32 -> {
         if (stride == 1) {
+          float[] raw = new float[n];
           for (int i = 0; i < n; i++) {
-            s.setAtIndex(FLOAT, from + i, (float) values[i]);
+            raw[i] = (float) values[i];
           }
+          MemorySegment.copy(raw, 0, s, FLOAT, from * Float.BYTES, n);
         } else {
           for (int i = 0; i < n; i++) {
             s.setAtIndex(FLOAT, from + stride * i, (float) values[i]);
@@ -148,8 +162,16 @@ final class Blocks {
         }
       }
       case BOOL -> {
-        for (int i = 0; i < n; i++) {
-          s.set(BYTE, from + stride * i, (byte) values[i]);
+        if (stride == 1) {
+          byte[] raw = new byte[n];
+          for (int i = 0; i < n; i++) {
+            raw[i] = (byte) values[i];
+          }
+          MemorySegment.copy(raw, 0, s, BYTE, from, n);
+        } else {
+          for (int i = 0; i < n; i++) {
+            s.set(BYTE, from + stride * i, (byte) values[i]);
+          }
         }
       }
       case F32, F64 -> throw notInteger(y);
@@ -172,8 +194,10 @@ final class Blocks {
     if (value == 0) {
       s.asSlice(0, n * Integer.BYTES).fill((byte) 0);
     } else {
-      for (long i = 0; i < n; i++) {
-        s.setAtIndex(INT, i, value);
+      int[] block = new int[length(n)];
+      Arrays.fill(block, value);
+      for (long i = 0; i < n; i += SIZE) {
+        MemorySegment.copy(block, 0, s, INT, i * Integer.BYTES, length(n - i));
       }
     }
   }
@@ -182,8 +206,10 @@ final class Blocks {
     if (value == 0) {
       s.asSlice(0, n * Long.BYTES).fill((byte) 0);
     } else {
-      for (long i = 0; i < n; i++) {
-        s.setAtIndex(LONG, i, value);
+      long[] block = new long[length(n)];
+      Arrays.fill(block, value);
+      for (long i = 0; i < n; i += SIZE) {
+        MemorySegment.copy(block, 0, s, LONG, i * Long.BYTES, length(n - i));
       }
     }
   }

@@ -58,6 +58,21 @@ final class Box {
     return b;
   }
 
+  long size() {
+    long size = 1;
+    for (long d : dims) {
+      size *= d;
+    }
+    return size;
+  }
+
+  /// The part from index `from` to `to - 1` of `axis`.
+  Box range(int axis, long from, long to) {
+    long[] part = dims.clone();
+    part[axis] = to - from;
+    return new Box(part, a.plus(from * a.stride(axis)), b.plus(from * b.stride(axis)));
+  }
+
   boolean isEmpty() {
     for (long d : dims) {
       if (d == 0) {

@@ -68,17 +68,41 @@ final class Convolution {
       loadKernel(g, kernel);
       for (long first = 0; first < slabs; first += atOnce) {
         long count = Math.min(atOnce, slabs - first);
-        Blocks.fill(patches, 0);
-        for (long s = 0; s < count; s++) {
-          loadSlab(g, first + s, patches, s * slabRows * inner);
-        }
+        loadSlabs(g, first, count, patches);
         Sizes sizes = new Sizes(1, count * slabRows, outputs, inner);
         Products.multiply(sizes, patches, rows, kernel, rows, products, View.of(0, 0, outputs, 1));
-        for (long s = 0; s < count; s++) {
-          storeSlab(g, first + s, products, s * slabRows * outputs);
-        }
+        storeSlabs(g, first, count, products);
       }
     }
+  }
+
+  /// Patches of slabs `first..first + count - 1`.
+  private void loadSlabs(long g, long first, long count, Tensor patches) {
+    long size = slabRows * inner;
+    Parallel.ranges(
+        count,
+        size,
+        List.of(x, patches),
+        (from, to) -> {
+          long bytes = size * x.dtype().sizeBytes();
+          patches.segment().asSlice(from * bytes, (to - from) * bytes).fill((byte) 0);
+          for (long s = from; s < to; s++) {
+            loadSlab(g, first + s, patches, s * size);
+          }
+        });
+  }
+
+  private void storeSlabs(long g, long first, long count, Tensor products) {
+    long size = slabRows * outputs;
+    Parallel.ranges(
+        count,
+        size,
+        List.of(products, y),
+        (from, to) -> {
+          for (long s = from; s < to; s++) {
+            storeSlab(g, first + s, products, s * size);
+          }
+        });
   }
 
   /// `kernel[o, tap.., i]`, the output features of group `g`.
@@ -115,46 +139,85 @@ final class Convolution {
     return v.select(axes(d.xBatch(), d.xSpatial(), d.xFeature()));
   }
 
-  private Taps along(int axis, long from, long n, long tap) {
+  /// Positions `from..from + n - 1` along `axis` that see an element with this tap.
+  private Taps positionsOf(long tap, int axis, long from, long n) {
     long shift = op.rhsDilation().get(axis) * tap - op.padLo().get(axis);
-    long size = x.shape().dim(op.dims().xSpatial().get(axis));
-    return Taps.of(from, n, op.strides().get(axis), shift, op.lhsDilation().get(axis), size);
+    return Taps.of(from, n, op.strides().get(axis), shift, op.lhsDilation().get(axis), size(axis));
   }
 
-  /// `patches[start..] = [position.., tap.., i]` of one slab, where nothing but 0 was before.
+  /// Taps along `axis` with which this position sees an element.
+  private Taps tapsOf(long position, int axis) {
+    long shift = op.strides().get(axis) * position - op.padLo().get(axis);
+    long dilation = op.lhsDilation().get(axis);
+    return Taps.of(0, taps[axis], op.rhsDilation().get(axis), shift, dilation, size(axis));
+  }
+
+  private long size(int axis) {
+    return x.shape().dim(op.dims().xSpatial().get(axis));
+  }
+
+  /// `patches[start..] = [position.., tap.., i]` of one slab, where nothing but 0 was before: for
+  /// each tap all positions at once, or for each position all taps, whichever are fewer copies.
   private void loadSlab(long g, long slab, Tensor patches, long start) {
     View from = source(g);
     long example = spatial == 0 ? slab : slab / positions[0];
-    View unmoved = View.of(0, new long[spatial]);
-    for (Walk t = new Walk(taps, unmoved, View.of(0, tapStrides())); t.more(); t.next()) {
-      long[] dims = new long[spatial + 1];
-      long[] fromStrides = new long[spatial + 1];
-      long[] toStrides = new long[spatial + 1];
-      long source = from.offset() + example * from.stride(0);
-      long target = start + t.second();
-      long rowsPerStep = slabRows;
-      for (int k = 0; k < spatial; k++) {
-        Taps seen =
-            k == 0
-                ? along(0, slab % positions[0], 1, t.index(0))
-                : along(k, 0, positions[k], t.index(k));
-        rowsPerStep = k == 0 ? slabRows : rowsPerStep / positions[k];
-        dims[k] = seen.count();
-        source += seen.source() * from.stride(k + 1);
-        target += seen.first() * rowsPerStep * inner;
-        fromStrides[k] = seen.sourceStep() * from.stride(k + 1);
-        toStrides[k] = seen.step() * rowsPerStep * inner;
+    View at = from.plus(example * from.stride(0));
+    long[] tapStrides = strides(taps, inputs);
+    long[] rows = positions.clone();
+    if (spatial > 0) {
+      rows[0] = 1;
+    }
+    long[] rowStrides = strides(rows, inner);
+    long row = spatial == 0 ? 0 : slab % positions[0];
+    if (slabRows < product(taps)) {
+      for (Walk p = walk(rows, rowStrides); p.more(); p.next()) {
+        Taps[] seen = new Taps[spatial];
+        for (int k = 0; k < spatial; k++) {
+          seen[k] = tapsOf(k == 0 ? row : p.index(k), k);
+        }
+        load(at, seen, tapStrides, patches, start + p.second());
       }
-      dims[spatial] = inputs;
-      fromStrides[spatial] = from.stride(spatial + 1);
-      toStrides[spatial] = 1;
-      Copies.copy(dims, x, View.of(source, fromStrides), patches, View.of(target, toStrides));
+    } else {
+      for (Walk t = walk(taps, tapStrides); t.more(); t.next()) {
+        Taps[] seen = new Taps[spatial];
+        for (int k = 0; k < spatial; k++) {
+          seen[k] = positionsOf(t.index(k), k, k == 0 ? row : 0, rows[k]);
+        }
+        load(at, seen, rowStrides, patches, start + t.second());
+      }
     }
   }
 
-  private long[] tapStrides() {
-    long[] strides = Shape.of(taps).strides();
-    Arrays.setAll(strides, k -> strides[k] * inputs);
+  /// A walk whose second position moves by `strides`.
+  private Walk walk(long[] dims, long[] strides) {
+    return new Walk(dims, View.of(0, new long[spatial]), View.of(0, strides));
+  }
+
+  /// Copies the elements of the example at `from` that are seen to the rows or taps that see them,
+  /// which are `strides` apart in the patches.
+  private void load(View from, Taps[] seen, long[] strides, Tensor patches, long start) {
+    long[] dims = new long[spatial + 1];
+    long[] fromStrides = new long[spatial + 1];
+    long[] toStrides = new long[spatial + 1];
+    long source = from.offset();
+    long target = start;
+    for (int k = 0; k < spatial; k++) {
+      dims[k] = seen[k].count();
+      source += seen[k].source() * from.stride(k + 1);
+      target += seen[k].first() * strides[k];
+      fromStrides[k] = seen[k].sourceStep() * from.stride(k + 1);
+      toStrides[k] = seen[k].step() * strides[k];
+    }
+    dims[spatial] = inputs;
+    fromStrides[spatial] = from.stride(spatial + 1);
+    toStrides[spatial] = 1;
+    Copies.copy(dims, x, View.of(source, fromStrides), patches, View.of(target, toStrides));
+  }
+
+  /// Row-major strides of blocks of `unit` elements.
+  private static long[] strides(long[] dims, long unit) {
+    long[] strides = Shape.of(dims).strides();
+    Arrays.setAll(strides, k -> strides[k] * unit);
     return strides;
   }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.ntk4j.core.Tensor;
 
 /// Copies between strided views: all of data movement.
@@ -28,17 +29,34 @@ final class Copies {
     if (size != y.dtype().sizeBytes()) {
       throw new IllegalStateException("bug: copy of " + x.dtype() + " to " + y.dtype());
     }
-    copy(dims, x.segment(), from, y.segment(), to, size);
+    MemorySegment source = x.segment();
+    MemorySegment target = y.segment();
+    Box box = Box.of(dims, from, to);
+    if (box.rank() == 0) {
+      copy(box, source, target, size);
+      return;
+    }
+    // Tiles of a transposing copy stay whole.
+    long step = unitAxis(box.first()) == 0 && box.rank() > 1 ? TILE : 1;
+    Parallel.ranges(
+        Math.ceilDiv(box.dim(0), step),
+        step * box.size() / Math.max(1, box.dim(0)),
+        List.of(x, y),
+        (a, b) ->
+            copy(box.range(0, a * step, Math.min(b * step, box.dim(0))), source, target, size));
   }
 
   /// The same for elements of `size` bytes in segments.
   static void copy(long[] dims, MemorySegment x, View from, MemorySegment y, View to, int size) {
-    Box box = Box.of(dims, from, to);
+    copy(Box.of(dims, from, to), x, y, size);
+  }
+
+  private static void copy(Box box, MemorySegment x, MemorySegment y, int size) {
     if (box.isEmpty()) {
       return;
     }
     if (box.rank() == 0) {
-      run(x, from.offset(), 0, y, to.offset(), 0, 1, size);
+      run(x, box.first().offset(), 0, y, box.second().offset(), 0, 1, size);
       return;
     }
     int last = box.rank() - 1;

@@ -17,7 +17,8 @@ import org.ntk4j.ir.op.Multilinear;
 import org.ntk4j.ir.op.Nonlinear;
 import org.ntk4j.ir.op.PiecewiseConstant;
 
-/// Runs plans: every result of a step is a tensor of its own, which is released after its last use.
+/// Runs plans: a result of a step is a tensor of its own, which is released after its last use, or
+/// shares the memory of another.
 final class Interpreter {
   private final Memory temporaries;
 
@@ -88,6 +89,9 @@ final class Interpreter {
     }
 
     private List<Tensor> evaluate(Step step, List<Operand> operands) {
+      if (step.shares() && operands.getFirst() instanceof Operand.Stored(var tensor)) {
+        return List.of(tensor.reshape(step.avals().getFirst().shape()));
+      }
       List<Tensor> results = new ArrayList<>(step.out().size());
       for (int i = 0; i < step.out().size(); i++) {
         Aval aval = step.avals().get(i);

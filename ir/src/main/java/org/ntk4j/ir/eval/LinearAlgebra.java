@@ -1,10 +1,11 @@
 package org.ntk4j.ir.eval;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 import org.ntk4j.core.DType;
 
 /// Matrix products, the one heavy operation of the evaluator: contractions, convolutions and
-/// factorizations are made of it.
+/// factorizations are made of it; and the threads that share all other work.
 ///
 /// An implementation is found by [java.util.ServiceLoader]; without one, [#reference] is used.
 /// Implementations are stateless to the caller, may be used from any thread, and give the same bits
@@ -59,6 +60,14 @@ public interface LinearAlgebra {
   /// @see #multiply
   default void gram(DType dtype, Sizes sizes, Matrices a, Matrices c) {
     SymmetricProduct.gram(this, dtype, sizes, a, c);
+  }
+
+  /// Calls `work` once for each `0 <= piece < pieces`, from threads of its choice; returns when all
+  /// are done. What a piece throws, this throws.
+  default void forEach(int pieces, IntConsumer work) {
+    for (int piece = 0; piece < pieces; piece++) {
+      work.accept(piece);
+    }
   }
 
   /// The implementation in plain Java: `f32` sums are accumulated in `f64`.

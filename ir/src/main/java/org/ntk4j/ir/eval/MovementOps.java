@@ -1,7 +1,5 @@
 package org.ntk4j.ir.eval;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.ntk4j.core.Tensor;
@@ -100,42 +98,5 @@ final class MovementOps {
       from = from.from(axis, x.shape().dim(axis) - 1, -1);
     }
     Copies.copy(dims(y), x, from, y, View.of(y.shape()));
-  }
-
-  static void select(Tensor p, Tensor x, Tensor y, Tensor z) {
-    MemorySegment condition = p.segment();
-    switch (z.dtype()) {
-      case F64, I64 -> {
-        ValueLayout.OfLong layout = ValueLayout.JAVA_LONG;
-        MemorySegment a = x.segment();
-        MemorySegment b = y.segment();
-        MemorySegment c = z.segment();
-        for (long i = 0; i < z.size(); i++) {
-          long yes = a.getAtIndex(layout, i);
-          long no = b.getAtIndex(layout, i);
-          c.setAtIndex(layout, i, holds(condition, i) ? yes : no);
-        }
-      }
-      case F32, I32 -> {
-        ValueLayout.OfInt layout = ValueLayout.JAVA_INT;
-        MemorySegment a = x.segment();
-        MemorySegment b = y.segment();
-        MemorySegment c = z.segment();
-        for (long i = 0; i < z.size(); i++) {
-          int yes = a.getAtIndex(layout, i);
-          int no = b.getAtIndex(layout, i);
-          c.setAtIndex(layout, i, holds(condition, i) ? yes : no);
-        }
-      }
-      case BOOL -> {
-        for (long i = 0; i < z.size(); i++) {
-          z.setLong(i, (holds(condition, i) ? x : y).getLong(i));
-        }
-      }
-    }
-  }
-
-  private static boolean holds(MemorySegment condition, long i) {
-    return condition.get(ValueLayout.JAVA_BYTE, i) != 0;
   }
 }

@@ -37,7 +37,7 @@ final class MultilinearOps {
       case Mul _ -> arithmetic(c, Arithmetic.MUL, Arithmetic.MUL_INTEGERS);
       case Neg _ -> neg(c.operand(0), z);
       case Convert _ -> convert(c.operand(0), z);
-      case Select _ -> MovementOps.select(c.tensor(0), c.tensor(1), c.tensor(2), z);
+      case Select _ -> Loops.select(c.operand(0), c.operand(1), c.operand(2), z);
       case Contract contract -> Contraction.apply(contract, c);
       case Conv conv -> new Convolution(conv, c).run();
       case ReduceSum(var axes) -> ReductionOps.reduce(Fold.SUM, c.tensor(0), axes, z);

@@ -232,16 +232,15 @@ final class PiecewiseConstantOps {
 
   /// Rounds once: by way of `double`, a large `i64` would be rounded to `f32` twice.
   private static void toFloating(Operand x, Tensor z) {
-    long[] a = new long[Blocks.length(z.size())];
-    double[] b = new double[a.length];
-    for (long from = 0; from < z.size(); from += Blocks.SIZE) {
-      int n = Blocks.length(z.size() - from);
-      x.load(from, a, n);
-      for (int i = 0; i < n; i++) {
-        b[i] = z.dtype() == DType.F32 ? (float) a[i] : (double) a[i];
-      }
-      Blocks.store(b, z, from, n);
-    }
+    boolean narrow = z.dtype() == DType.F32;
+    Loops.toDoubles(
+        x,
+        z,
+        (a, b, n) -> {
+          for (int i = 0; i < n; i++) {
+            b[i] = narrow ? (float) a[i] : (double) a[i];
+          }
+        });
   }
 
   private static void randomBits(long key, Tensor y) {

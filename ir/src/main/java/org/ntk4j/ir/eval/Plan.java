@@ -2,9 +2,11 @@ package org.ntk4j.ir.eval;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
@@ -19,6 +21,7 @@ import org.ntk4j.ir.op.Cond;
 import org.ntk4j.ir.op.CustomJvp;
 import org.ntk4j.ir.op.CustomVjp;
 import org.ntk4j.ir.op.HigherOrder;
+import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Scan;
 import org.ntk4j.ir.op.While;
 
@@ -56,13 +59,16 @@ record Plan(
   /// @param avals of the results
   /// @param dying slots to release afterwards
   /// @param inner the programs of a [HigherOrder] that are evaluated
+  /// @param shares whether the result shares the memory of the operand, which is then not released
+  ///   before the last use of the result
   record Step(
       Primitive op,
       List<Source> in,
       List<Integer> out,
       List<Aval> avals,
       List<Integer> dying,
-      List<Plan> inner) {
+      List<Plan> inner,
+      boolean shares) {
     Step {
       in = List.copyOf(in);
       out = List.copyOf(out);
@@ -84,10 +90,15 @@ record Plan(
     private final Program program;
     private final Map<Var, Integer> slots = new HashMap<>();
     private final List<Integer> lastUse = new ArrayList<>();
+    /// For each slot the one that owns its memory.
+    private final List<Integer> owners = new ArrayList<>();
+
+    private final Set<Atom> results;
     private long bytes;
 
     Planner(Program program) {
       this.program = program;
+      this.results = new HashSet<>(program.outputs());
     }
 
     Plan plan() {
@@ -99,6 +110,9 @@ record Plan(
         }
         for (Var v : equations.get(i).out()) {
           define(v, i);
+        }
+        if (shares(equations.get(i)) && equations.get(i).in().getFirst() instanceof Var x) {
+          owners.set(slot(equations.get(i).result()), owners.get(slot(x)));
         }
       }
       program.outputs().forEach(a -> use(a, Integer.MAX_VALUE));
@@ -116,12 +130,21 @@ record Plan(
       if (slots.put(v, slots.size()) != null) {
         throw new IllegalStateException("bug: a variable is bound twice: " + v);
       }
+      owners.add(lastUse.size());
       lastUse.add(use);
+    }
+
+    /// A reshape of a variable has the same elements in the same order. A result of the program
+    /// needs memory of its own.
+    private boolean shares(Equation e) {
+      return e.op() instanceof Reshape
+          && e.in().getFirst() instanceof Var
+          && !results.contains(e.result());
     }
 
     private void use(Atom a, int equation) {
       if (a instanceof Var v) {
-        int slot = slot(v);
+        int slot = owners.get(slot(v));
         lastUse.set(slot, Math.max(lastUse.get(slot), equation));
       }
     }
@@ -136,7 +159,7 @@ record Plan(
         dying.add(new ArrayList<>(2));
       }
       for (int slot = 0; slot < lastUse.size(); slot++) {
-        if (lastUse.get(slot) != Integer.MAX_VALUE) {
+        if (lastUse.get(slot) != Integer.MAX_VALUE && owners.get(slot) == slot) {
           dying.get(lastUse.get(slot)).add(slot);
         }
       }
@@ -146,7 +169,9 @@ record Plan(
     private Step step(Equation e, List<Integer> dying) {
       List<Aval> avals = e.out().stream().map(Var::aval).toList();
       List<Plan> inner = evaluated(e.op()).stream().map(Plan::of).toList();
-      avals.forEach(a -> bytes += sizeBytes(a));
+      if (!shares(e)) {
+        avals.forEach(a -> bytes += sizeBytes(a));
+      }
       inner.forEach(p -> bytes += p.bytes());
       return new Step(
           e.op(),
@@ -154,7 +179,8 @@ record Plan(
           e.out().stream().map(this::slot).toList(),
           avals,
           dying,
-          inner);
+          inner,
+          shares(e));
     }
 
     private static List<Program> evaluated(Primitive op) {

@@ -13,12 +13,17 @@ final class Products {
 
   private Products() {}
 
-  /// Looked up once, at the first product that is not tiny.
+  /// Looked up once, at the first work that is not tiny.
   private static final class Found {
     static final LinearAlgebra ALGEBRA =
         ServiceLoader.load(LinearAlgebra.class, LinearAlgebra.class.getClassLoader())
             .findFirst()
             .orElseGet(LinearAlgebra::reference);
+  }
+
+  /// The implementation that was found.
+  static LinearAlgebra algebra() {
+    return Found.ALGEBRA;
   }
 
   /// The implementation for problems of this size.

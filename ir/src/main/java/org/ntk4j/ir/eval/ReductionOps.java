@@ -50,6 +50,16 @@ final class ReductionOps {
   }
 
   private void run() {
+    if (kept.rank() == 0) {
+      run(kept);
+      return;
+    }
+    long weight = reduced.size() * (kept.size() / Math.max(1, kept.dim(0)));
+    Parallel.ranges(
+        kept.dim(0), weight, List.of(x, y), (from, to) -> run(kept.range(0, from, to)));
+  }
+
+  private void run(Box kept) {
     boolean floating = x.dtype().isFloating();
     if (sideBySide()) {
       int last = kept.rank() - 1;
@@ -65,9 +75,9 @@ final class ReductionOps {
         }
       }
     } else if (floating) {
-      doubleRuns();
+      doubleRuns(kept);
     } else {
-      longRuns();
+      longRuns(kept);
     }
   }
 
@@ -114,7 +124,7 @@ final class ReductionOps {
     return reduced.rank() == 0 ? reduced.walkWithout() : reduced.walkWithout(reduced.rank() - 1);
   }
 
-  private void doubleRuns() {
+  private void doubleRuns(Box kept) {
     long length = runLength();
     double[] block = new double[Blocks.length(length)];
     double[] result = new double[1];
@@ -133,7 +143,7 @@ final class ReductionOps {
     }
   }
 
-  private void longRuns() {
+  private void longRuns(Box kept) {
     long length = runLength();
     long[] block = new long[Blocks.length(length)];
     long[] result = new long[1];
