@@ -7,17 +7,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.TestInfo;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.text.Parser;
 import org.ntk4j.ir.text.Printer;
 
-/// Compares programs with their text in `src/test/resources/golden/<class>/<method>.ir`.
+/// Compares programs with their text in `src/test/resources/golden/<class>/<method>.ir`, and other
+/// texts with any file.
 ///
-/// Both sides are parsed and printed again first, so that spacing and names never matter. A failure
+/// Programs are parsed and printed again first, so that spacing and names never matter. A failure
 /// shows the difference and the command that accepts the new text.
 public final class Golden {
-  private static final Path DIRECTORY = Path.of("src/test/resources/golden");
+  private static final String DIRECTORY = "src/test/resources/golden";
 
   private Golden() {}
 
@@ -30,32 +32,44 @@ public final class Golden {
 
   /// @param name of the text, `<class>/<text>`: a test with several texts names each
   public static void assertMatches(String name, Program actual) {
-    Path file = Sources.findRoot().resolve("tests").resolve(DIRECTORY).resolve(name + ".ir");
     String printed = Printer.print(actual);
     String found = canonical(printed);
     if (!found.equals(printed)) {
       fail("printing is not stable under parsing:\n" + Diff.of(lines(printed), lines(found)));
     }
+    String path = "tests/" + DIRECTORY + "/" + name + ".ir";
+    compare(path, name.replaceFirst("/.*", ""), Golden::canonical, found);
+  }
+
+  /// Compares a text that is not a program.
+  ///
+  /// @param path of the file that holds it, from the project's root
+  /// @param test the test class that writes it
+  public static void assertMatches(String path, Class<?> test, String found) {
+    compare(path, test.getSimpleName(), text -> text, found);
+  }
+
+  private static void compare(
+      String path, String test, UnaryOperator<String> canonical, String found) {
+    Path file = Sources.findRoot().resolve(path);
     try {
       if (Boolean.getBoolean("golden.update")) {
         Files.createDirectories(file.getParent());
         Files.writeString(file, found);
         return;
       }
-      String expected = Files.exists(file) ? canonical(Files.readString(file)) : "";
+      String expected = Files.exists(file) ? canonical.apply(Files.readString(file)) : "";
       if (!expected.equals(found)) {
-        fail(message(name, Diff.of(lines(expected), lines(found))));
+        fail(message(path, test, Diff.of(lines(expected), lines(found))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String message(String name, String diff) {
-    String test = name.replaceFirst("/.*", "");
-    return "golden text "
-        + name
-        + ".ir differs (- golden, + found):\n"
+  private static String message(String path, String test, String diff) {
+    return path
+        + " differs (- golden, + found):\n"
         + diff
         + "to accept what was found: ./check -pl tests -am -Dtest="
         + test
