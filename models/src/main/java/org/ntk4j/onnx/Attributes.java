@@ -1,0 +1,127 @@
+package org.ntk4j.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.Tensor;
+
+/// The attributes of a node, by name and type.
+///
+/// A getter with a default gives it where the attribute is missing; one without is an error there.
+/// An attribute of another type is an error everywhere.
+public final class Attributes {
+  private final String where;
+  private final Map<String, AttributeProto> byName;
+  private final TensorReader tensors;
+
+  Attributes(String where, Map<String, AttributeProto> byName, TensorReader tensors) {
+    this.where = where;
+    this.byName = Map.copyOf(byName);
+    this.tensors = tensors;
+  }
+
+  /// Whether the attribute is given.
+  public boolean has(String name) {
+    return byName.containsKey(name);
+  }
+
+  /// An integer.
+  public Optional<Long> integer(String name) {
+    return get(name, AttributeType.INT, AttributeProto::getI);
+  }
+
+  /// An integer.
+  public long integer(String name, long otherwise) {
+    return integer(name).orElse(otherwise);
+  }
+
+  /// An integer other than 0.
+  public boolean flag(String name, boolean otherwise) {
+    return integer(name, otherwise ? 1 : 0) != 0;
+  }
+
+  /// A number; ONNX stores `f32`.
+  public Optional<Double> number(String name) {
+    return get(name, AttributeType.FLOAT, a -> (double) a.getF());
+  }
+
+  /// A number; ONNX stores `f32`.
+  public double number(String name, double otherwise) {
+    return number(name).orElse(otherwise);
+  }
+
+  /// A string.
+  public Optional<String> text(String name) {
+    return get(name, AttributeType.STRING, a -> a.getS().toStringUtf8());
+  }
+
+  /// A string.
+  public String text(String name, String otherwise) {
+    return text(name).orElse(otherwise);
+  }
+
+  /// Integers.
+  public Optional<List<Long>> integers(String name) {
+    return get(name, AttributeType.INTS, a -> List.copyOf(a.getIntsList()));
+  }
+
+  /// Integers.
+  public List<Long> integers(String name, List<Long> otherwise) {
+    return integers(name).orElse(otherwise);
+  }
+
+  /// Numbers.
+  public Optional<List<Double>> numbers(String name) {
+    return get(
+        name,
+        AttributeType.FLOATS,
+        a -> a.getFloatsList().stream().map(Float::doubleValue).toList());
+  }
+
+  /// Strings.
+  public Optional<List<String>> texts(String name) {
+    return get(
+        name,
+        AttributeType.STRINGS,
+        a -> a.getStringsList().stream().map(s -> s.toStringUtf8()).toList());
+  }
+
+  /// A tensor.
+  public Optional<Tensor> tensor(String name) {
+    return get(
+        name, AttributeType.TENSOR, a -> tensors.read(a.getT(), where + ": attribute " + name));
+  }
+
+  /// An element type, given by its number in ONNX.
+  public Optional<DType> dtype(String name) {
+    return integer(name)
+        .map(type -> tensors.dtype(type.intValue(), where + ": attribute " + name));
+  }
+
+  /// The value of an attribute that an operator requires.
+  ///
+  /// @throws OnnxException if it is missing
+  public <T> T required(String name, Optional<T> value) {
+    return value.orElseThrow(
+        () -> new OnnxException(where + ": attribute " + name + " is missing"));
+  }
+
+  Optional<AttributeProto> raw(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  private <T> Optional<T> get(
+      String name, AttributeType type, Function<AttributeProto, T> read) {
+    Optional<AttributeProto> found = raw(name);
+    if (found.isPresent() && found.get().getType() != type) {
+      throw new OnnxException(
+          "%s: attribute %s is of type %s; expected %s"
+              .formatted(where, name, found.get().getType(), type));
+    }
+    return found.map(read);
+  }
+}

@@ -1,0 +1,49 @@
+package org.ntk4j.onnx;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.ntk4j.core.DType;
+
+/// How a model is imported. Default: as the file says.
+///
+/// @param floats dtype that all floating-point values take in place of their own
+/// @param convertHalf whether `float16` and `bfloat16` are converted, to `f32` or `floats`
+/// @param parameters initializers that are parameters whatever the rules say, if any
+/// @param frozen initializers that are no parameters whatever the rules say
+public record OnnxOptions(
+    Optional<DType> floats,
+    boolean convertHalf,
+    Optional<Predicate<String>> parameters,
+    Predicate<String> frozen) {
+
+  /// As the file says.
+  public static final OnnxOptions DEFAULT =
+      new OnnxOptions(Optional.empty(), false, Optional.empty(), _ -> false);
+
+  public OnnxOptions {
+    if (floats.isPresent() && !floats.get().isFloating()) {
+      throw new IllegalArgumentException(
+          "floats: " + floats.get() + " is no floating-point dtype; expected f32 or f64");
+    }
+  }
+
+  /// With all floating-point values converted to `dtype`.
+  public OnnxOptions floats(DType dtype) {
+    return new OnnxOptions(Optional.of(dtype), convertHalf, parameters, frozen);
+  }
+
+  /// With `float16` and `bfloat16` converted.
+  public OnnxOptions convertHalf(boolean convert) {
+    return new OnnxOptions(floats, convert, parameters, frozen);
+  }
+
+  /// With exactly the floating-point initializers that `chosen` holds for as parameters.
+  public OnnxOptions parameters(Predicate<String> chosen) {
+    return new OnnxOptions(floats, convertHalf, Optional.of(chosen), frozen);
+  }
+
+  /// Without the parameters that `constant` holds for.
+  public OnnxOptions frozen(Predicate<String> constant) {
+    return new OnnxOptions(floats, convertHalf, parameters, constant);
+  }
+}
