@@ -9,6 +9,7 @@ import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.ReduceSum;
 import org.ntk4j.ir.op.Transpose;
 
 /// Rules of contractions. A contraction without contracted axes stays one.
@@ -19,7 +20,9 @@ final class ContractRules {
     return transposed(r, c, in, 0)
         .or(() -> transposed(r, c, in, 1))
         .or(() -> repeated(r, c, in, 0))
-        .or(() -> repeated(r, c, in, 1));
+        .or(() -> repeated(r, c, in, 1))
+        .or(() -> summed(r, c, in, 0))
+        .or(() -> summed(r, c, in, 1));
   }
 
   private static List<Integer> batch(Contract c, int side) {
@@ -107,5 +110,90 @@ final class ContractRules {
     List<Integer> repeated = gone.stream().map(links::get).toList();
     int rank = c.resultAvals(avals).getFirst().rank();
     return IntStream.range(0, rank).filter(a -> !repeated.contains(a)).boxed().toList();
+  }
+
+  /// `Σ_k broadcast_k(x)[..] y[k, ..] = x[..] Σ_k y[k, ..]` for repeated contracted axes.
+  private static Optional<Atom> summed(Rewriter r, Contract c, List<Atom> in, int side) {
+    Atom x = in.get(side);
+    Atom y = in.get(1 - side);
+    Optional<Broadcast> inner = r.match(x, Broadcast.class);
+    if (inner.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> gone = new ArrayList<>(contracted(c, side));
+    gone.removeAll(inner.get().axes());
+    gone.removeIf(a -> x.aval().dim(a) <= 1);
+    if (gone.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> partners = contracted(c, 1 - side);
+    List<Integer> sums =
+        gone.stream().map(a -> partners.get(contracted(c, side).indexOf(a))).toList();
+    List<Integer> left = without(x, gone);
+    Atom once =
+        r.emit(
+            new Broadcast(
+                x.aval().shape().removeAll(gone),
+                inner.get().axes().stream().map(left::indexOf).toList()),
+            r.operand(x, 0));
+    Atom sum = r.emit(new ReduceSum(sums.stream().sorted().toList()), y);
+    Contract less = with(c, side, renumbered(batch(c, side), left), kept(c, side, left));
+    List<Integer> rest = without(y, sums);
+    Contract least =
+        with(less, 1 - side, renumbered(batch(c, 1 - side), rest), kept(c, 1 - side, rest));
+    return Optional.of(side == 0 ? r.emit(least, once, sum) : r.emit(least, sum, once));
+  }
+
+  private static List<Integer> without(Atom x, List<Integer> gone) {
+    List<Integer> left = new ArrayList<>(AxisLinks.identity(x.aval().rank()));
+    left.removeAll(gone);
+    return left;
+  }
+
+  private static List<Integer> renumbered(List<Integer> axes, List<Integer> left) {
+    return axes.stream().map(left::indexOf).toList();
+  }
+
+  /// The contracted axes that are left, renumbered.
+  private static List<Integer> kept(Contract c, int side, List<Integer> left) {
+    return renumbered(contracted(c, side).stream().filter(left::contains).toList(), left);
+  }
+
+  /// `Σ_a contract(x, y)`: over a batch axis it is a contraction, over a free axis the operand is
+  /// summed first. `x` is the contraction, which nobody else reads.
+  static Optional<Atom> sum(Rewriter r, ReduceSum op, Contract c, Atom x) {
+    List<Atom> in = List.of(r.operand(x, 0), r.operand(x, 1));
+    int batches = c.lhsBatch().size();
+    List<Integer> leftFree = free(c, 0, in.get(0));
+    List<List<Integer>> sums = List.of(new ArrayList<>(), new ArrayList<>());
+    List<List<Integer>> batch =
+        List.of(new ArrayList<>(c.lhsBatch()), new ArrayList<>(c.rhsBatch()));
+    List<List<Integer>> contracted =
+        List.of(new ArrayList<>(c.lhsContract()), new ArrayList<>(c.rhsContract()));
+    for (int axis : op.axes()) {
+      if (axis < batches) {
+        for (int side = 0; side < 2; side++) {
+          batch.get(side).remove(batch(c, side).get(axis));
+          contracted.get(side).add(batch(c, side).get(axis));
+        }
+      } else if (axis < batches + leftFree.size()) {
+        sums.get(0).add(leftFree.get(axis - batches));
+      } else {
+        sums.get(1).add(free(c, 1, in.get(1)).get(axis - batches - leftFree.size()));
+      }
+    }
+    List<Integer> left = without(in.get(0), sums.get(0));
+    List<Integer> right = without(in.get(1), sums.get(1));
+    Contract direct =
+        new Contract(
+            renumbered(batch.get(0), left),
+            renumbered(batch.get(1), right),
+            renumbered(contracted.get(0), left),
+            renumbered(contracted.get(1), right));
+    return Optional.of(
+        r.emit(
+            direct,
+            r.emit(new ReduceSum(sums.get(0)), in.get(0)),
+            r.emit(new ReduceSum(sums.get(1)), in.get(1))));
   }
 }

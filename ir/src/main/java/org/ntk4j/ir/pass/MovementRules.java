@@ -52,13 +52,35 @@ final class MovementRules {
         .or(() -> r.match(x, Reshape.class).map(_ -> r.emit(op, r.operand(x, 0))));
   }
 
-  /// The identity; of a transpose; of a broadcast.
+  /// The identity; of a transpose, of a broadcast, of a reshape.
   static Optional<Atom> transpose(Rewriter r, Transpose op, Atom x) {
     List<Integer> permutation = op.permutation();
     return identity(x, permutation.equals(AxisLinks.identity(permutation.size())))
         .or(() -> filled(x, x.aval().shape().permute(permutation)))
+        .or(() -> inOrder(r, op, x))
         .or(() -> r.match(x, Transpose.class).map(inner -> composed(r, inner, op, x)))
-        .or(() -> r.match(x, Broadcast.class).flatMap(inner -> spread(r, inner, op, x)));
+        .or(() -> r.match(x, Broadcast.class).flatMap(inner -> spread(r, inner, op, x)))
+        .or(() -> r.match(x, Reshape.class).flatMap(_ -> regrouped(r, op, x)));
+  }
+
+  /// `transpose(reshape(x)) = reshape(transpose(x))` if only whole groups of axes change places:
+  /// transposes of transposes meet, and reshapes cost nothing.
+  private static Optional<Atom> regrouped(Rewriter r, Transpose op, Atom x) {
+    Atom source = r.operand(x, 0);
+    return AxisGroups.permuted(source.aval().shape(), x.aval().shape(), op.permutation())
+        .map(
+            permutation ->
+                r.emit(
+                    new Reshape(x.aval().shape().permute(op.permutation())),
+                    r.emit(new Transpose(permutation), source)));
+  }
+
+  /// A transpose that moves axes of size 1 only is a reshape.
+  private static Optional<Atom> inOrder(Rewriter r, Transpose op, Atom x) {
+    List<Integer> moved = op.permutation().stream().filter(a -> x.aval().dim(a) != 1).toList();
+    return moved.equals(moved.stream().sorted().toList())
+        ? Optional.of(r.emit(new Reshape(x.aval().shape().permute(op.permutation())), x))
+        : Optional.empty();
   }
 
   /// Axis `k` is axis `outer[k]` of the inner result, thus axis `inner[outer[k]]` of its operand.

@@ -11,6 +11,7 @@ import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Cholesky;
+import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.CumExtremum;
 import org.ntk4j.ir.op.CumProd;
 import org.ntk4j.ir.op.Mul;
@@ -45,7 +46,11 @@ final class ReductionRules {
         .or(() -> ofNothing(op, x))
         .or(() -> ofEqual(op, x))
         .or(() -> r.match(x, ReduceSum.class).map(inner -> atOnce(r, inner, op, x)))
-        .or(() -> r.match(x, Broadcast.class).flatMap(inner -> repeated(r, inner, op, x)));
+        .or(() -> r.match(x, Broadcast.class).flatMap(inner -> repeated(r, inner, op, x)))
+        .or(() ->
+            r.match(x, Contract.class)
+                .filter(_ -> r.isReadOnce(x))
+                .flatMap(inner -> ContractRules.sum(r, op, inner, x)));
   }
 
   /// A reduction over no axes is its operand, over axes of size 1 a reshape of it.

@@ -26,7 +26,12 @@ final class Rewriter {
   private final Map<Var, Equation> definitions = new HashMap<>();
   private final Map<Var, Atom> renamed = new HashMap<>();
 
+  /// How often a variable is read; what is not listed is read once.
+  private final Map<Var, Integer> reads = new HashMap<>();
+
   Program run(Program p) {
+    p.equations().forEach(e -> e.in().forEach(x -> count(x, 1)));
+    p.outputs().forEach(x -> count(x, 1));
     p.equations().forEach(e -> visit(Rename.in(e, renamed)));
     return renamed.isEmpty()
         ? p
@@ -56,6 +61,18 @@ final class Rewriter {
           "bug: simplify replaces %s by %s".formatted(old.aval(), by.aval()));
     }
     renamed.put(old, by);
+    count(by, reads.getOrDefault(old, 0));
+  }
+
+  private void count(Atom x, int times) {
+    if (x instanceof Var v) {
+      reads.merge(v, times, Integer::sum);
+    }
+  }
+
+  /// Whether nobody but the equation being rewritten reads `x`.
+  boolean isReadOnce(Atom x) {
+    return x instanceof Var v && reads.getOrDefault(v, 1) == 1;
   }
 
   private void append(Equation e) {

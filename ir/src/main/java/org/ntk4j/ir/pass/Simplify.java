@@ -6,7 +6,8 @@ import org.ntk4j.ir.Program;
 ///
 /// No rule makes a program worse: none adds arithmetic, and moves of data are added only where they
 /// save arithmetic. Floating-point rules are exact but for the sign of zero and the rounding of
-/// sums of equal terms (`Σ_n x = n x`); none assumes that a value is finite unless it can tell.
+/// sums, which may be done in another order, or before a product; none assumes that a value is
+/// finite unless it can tell.
 public record Simplify() implements Pass {
   @Override
   public String name() {
