@@ -1,22 +1,36 @@
 package org.ntk4j.autodiff.structure;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ntk4j.autodiff.Linearize;
+import org.ntk4j.autodiff.Linearized;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
+import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.op.Call;
+import org.ntk4j.ir.op.Checkpoint;
+import org.ntk4j.ir.op.Cond;
+import org.ntk4j.ir.op.CustomJvp;
+import org.ntk4j.ir.op.CustomVjp;
 import org.ntk4j.ir.op.Elementwise;
 import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.Multilinear;
 import org.ntk4j.ir.op.Nonlinear;
 import org.ntk4j.ir.op.PiecewiseConstant;
+import org.ntk4j.ir.op.Scan;
+import org.ntk4j.ir.op.While;
 import org.ntk4j.tests.Golden;
 import org.ntk4j.tests.PrimitiveSamples;
 import org.ntk4j.tests.Sample;
@@ -39,7 +53,7 @@ class PrimitiveTableTest {
       `rule` means that the operand's local Jacobian is written down as index equations and small
       factors, `where it fits` that some shapes or parameters have no such form, and `pulled back` that
       there is no rule. Cotangents are pulled back through an equation without a rule: the kernel is
-      slower then, and the same.
+      slower then, and the same. Of the other classes the table says what they become.
 
       | primitive | class | jointly linear in operands | structure |
       |---|---|---|---|
@@ -78,12 +92,48 @@ class PrimitiveTableTest {
 
     String structure() {
       return switch (op()) {
-        case Elementwise _ -> "`mul` by its derivative";
+        case Elementwise _, Nonlinear _ -> linearized();
         case Multilinear _ -> rules();
         case PiecewiseConstant _ -> "no derivative";
-        case Nonlinear _ -> "that of its linearization";
-        case HigherOrder _ -> "that of its programs";
+        case HigherOrder op -> nested(op);
       };
+    }
+
+    private static String nested(HigherOrder op) {
+      return switch (op) {
+        case Call _, Checkpoint _ -> "that of its program";
+        case CustomJvp _, CustomVjp _ -> "that of its derivative";
+        case Scan _ -> "that of its body, outside the loop";
+        case Cond _ -> "pulled back";
+        case While _ -> "no reverse mode";
+      };
+    }
+
+    /// The primitives that its tangents pass through.
+    private String linearized() {
+      Set<String> rules = new TreeSet<>();
+      Set<String> others = new TreeSet<>();
+      for (Sample sample : samples) {
+        List<Boolean> active = sample.avals().stream().map(Aval::isFloating).toList();
+        if (active.contains(true)) {
+          Linearized l = Linearize.of(sample.program(), active);
+          List<Var> tangents =
+              l.linear().inputs().subList(l.residuals(), l.linear().inputs().size());
+          Set<Atom> linear = new HashSet<>(tangents);
+          for (Equation e : l.linear().equations()) {
+            if (e.in().stream().anyMatch(linear::contains)) {
+              linear.addAll(e.out());
+              (e.op() instanceof Multilinear ? rules : others).add(e.op().mnemonic());
+            }
+          }
+        }
+      }
+      String pulled = others.isEmpty() ? "" : "; pulled back through " + names(others);
+      return "linearized to " + names(rules) + pulled;
+    }
+
+    private static String names(Set<String> mnemonics) {
+      return mnemonics.stream().map(m -> "`" + m + "`").collect(Collectors.joining(", "));
     }
 
     /// One answer for all operands, or one for each where only some have a rule.
