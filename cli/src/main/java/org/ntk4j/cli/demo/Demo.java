@@ -57,7 +57,7 @@ public final class Demo {
     this.progress = progress;
   }
 
-  /// Runs it; results are written to `out` as they come.
+  /// Runs it, and writes what came out to `out`.
   ///
   /// @return the share of the test images that were classified correctly
   /// @throws IOException if a file cannot be written
@@ -67,47 +67,50 @@ public final class Demo {
   }
 
   private double run() throws IOException {
-    progress.step("reading the digits");
     OutputDirectory files = OutputDirectory.at(settings.out());
     List<RandomKey> keys = RandomKey.of(settings.seed()).split(2);
-    Digits all = Digits.load().shuffled(keys.get(0));
-    int total = settings.train() + settings.test();
-    Digits train = all.range(0, settings.train()).sortedByClass();
-    Digits test = all.range(settings.train(), total);
     SmallNetwork network = SmallNetwork.random(keys.get(1));
     report.problem(settings, network);
 
+    progress.step("reading the digits");
+    Digits all = Digits.load().shuffled(keys.get(0));
+    Digits train = all.range(0, settings.train()).sortedByClass();
+    Digits test = all.range(settings.train(), settings.train() + settings.test());
+    progress.step("brute force on a corner of the kernel");
+    double[][] expected =
+        BruteForce.kernel(network, first(BRUTE, train.images()), first(BRUTE, test.images()));
     List<Trial> trials = trials(network, train.images(), test.images());
     Tensor cross = trials.getLast().kernel();
-
     progress.step("kernel of the training images, and regression");
     Tensor kernel =
         Ntk.of(network.function())
             .build()
             .compute(Tree.of(train.images()), network.params())
             .values();
-    List<Integer> found = Regression.classes(kernel, cross, train.labels());
-    int right = (int) IntStream.range(0, test.size())
-        .filter(i -> found.get(i).equals(test.labels().get(i)))
-        .count();
-    report.accuracy(right, test.size());
-
+    int right = right(Regression.classes(kernel, cross, train.labels()), test.labels());
     progress.step("eigenvalues");
     Spectrum spectrum = Spectrum.of(kernel);
-    report.spectrum(spectrum);
-
-    progress.step("writing files");
+    progress.step("writing the kernels");
     arrays(files, kernel, cross, train, test);
-    pictures(files, kernel, train, spectrum);
     progress.close();
+
+    // A bar that moves leaves no place for results before it is gone.
+    report.trials(trials, expected);
+    report.accuracy(right, test.size());
+    report.spectrum(spectrum);
+    pictures(files, kernel, train, spectrum);
     report.files(files);
     return (double) right / test.size();
   }
 
+  private static int right(List<Integer> found, List<Integer> expected) {
+    return (int)
+        IntStream.range(0, found.size())
+            .filter(i -> found.get(i).equals(expected.get(i)))
+            .count();
+  }
+
   private List<Trial> trials(SmallNetwork network, Tensor train, Tensor test) {
-    progress.step("brute force on a corner of the kernel");
-    double[][] expected =
-        BruteForce.kernel(network, first(BRUTE, train), first(BRUTE, test));
     List<Trial> trials = new ArrayList<>();
     for (Implementation implementation : ORDER) {
       progress.step("kernel by " + implementation);
@@ -115,7 +118,6 @@ public final class Demo {
       Trial.of(implementation, network, first(WARM_TRAIN, train), first(WARM_TEST, test));
       trials.add(Trial.of(implementation, network, train, test));
     }
-    report.trials(trials, expected);
     return trials;
   }
 

@@ -1,6 +1,7 @@
 package org.ntk4j.cli.demo;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,31 +16,30 @@ public interface Progress extends AutoCloseable {
   @Override
   void close();
 
-  /// A bar on the terminal's error stream.
+  /// A bar on the terminal's error stream, from the first step on.
   static Progress bar(int steps) {
-    ProgressBar bar =
+    ProgressBarBuilder builder =
         new ProgressBarBuilder()
             .setInitialMax(steps)
             .setStyle(ProgressBarStyle.ASCII)
             .setConsumer(new ConsoleProgressBarConsumer(System.err))
-            .clearDisplayOnFinish()
-            .build();
+            .clearDisplayOnFinish();
     return new Progress() {
-      private boolean begun;
+      private Optional<ProgressBar> bar = Optional.empty();
 
       @Override
       public void step(String what) {
-        if (begun) {
-          bar.step();
-        }
-        begun = true;
-        bar.setExtraMessage(what);
-        bar.refresh();
+        bar.ifPresent(ProgressBar::step);
+        ProgressBar shown = bar.orElseGet(builder::build);
+        bar = Optional.of(shown);
+        shown.setExtraMessage(what);
+        shown.refresh();
       }
 
       @Override
       public void close() {
-        bar.close();
+        bar.ifPresent(ProgressBar::close);
+        bar = Optional.empty();
       }
     };
   }

@@ -95,9 +95,14 @@ final class Report {
   }
 
   void spectrum(Spectrum spectrum) {
+    double smallest = spectrum.smallest();
+    String condition =
+        smallest > 0
+            ? number(" (condition number %.2g)", spectrum.largest() / smallest)
+            : ", singular to the precision it has";
     line(
-        "Eigenvalues of the training kernel go from %.3g down to %.3g (condition number %.2g)",
-        spectrum.largest(), spectrum.smallest(), spectrum.largest() / spectrum.smallest());
+        "Eigenvalues of the training kernel go from %.3g down to %.3g%s",
+        spectrum.largest(), smallest, condition);
     line("");
   }
 
