@@ -130,11 +130,9 @@ class DocumentsTest {
     List<MatchResult> rows = row.matcher(read("README.md")).results().toList();
     assertEquals(5, rows.size());
     for (MatchResult r : rows) {
-      Ntk ntk =
-          Ntk.of(f).traceAxes(numbers(r.group(1))).diagonalAxes(numbers(r.group(2))).build();
+      Ntk ntk = Ntk.of(f).traceAxes(numbers(r.group(1))).diagonalAxes(numbers(r.group(2))).build();
       Aval kernel =
-          ntk.program(
-                  Tree.of(Aval.of(DType.F32, 5, 2)), Tree.of(Aval.of(DType.F32, 6, 2)), params)
+          ntk.program(Tree.of(Aval.of(DType.F32, 5, 2)), Tree.of(Aval.of(DType.F32, 6, 2)), params)
               .outputAvals()
               .getFirst();
       assertEquals(kernel.shape().toString(), r.group(3).replace(" ", ""), r.group());
@@ -154,8 +152,7 @@ class DocumentsTest {
     Network f =
         (p, x) ->
             Tree.of(
-                Functions.relu(x.value().matmul(p.get("w1").value()))
-                    .matmul(p.get("w2").value()));
+                Functions.relu(x.value().matmul(p.get("w1").value())).matmul(p.get("w2").value()));
     Tree<Aval> params =
         Tree.map(
             "w1", Tree.of(Aval.of(DType.F32, 4, 16)), "w2", Tree.of(Aval.of(DType.F32, 16, 3)));

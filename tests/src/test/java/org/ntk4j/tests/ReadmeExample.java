@@ -22,10 +22,7 @@ final class ReadmeExample {
     // readme: begin
     Layer network =
         Stax.serial(
-            Stax.conv(32, 3, 3).padding(Padding.SAME),
-            Stax.relu(),
-            Stax.flatten(),
-            Stax.dense(10));
+            Stax.conv(32, 3, 3).padding(Padding.SAME), Stax.relu(), Stax.flatten(), Stax.dense(10));
     RandomKey key = RandomKey.of(0);
     Tree<Tensor> params = network.init(key, Aval.of(DType.F32, 1, 8, 8, 1)).params();
     Tree<Tensor> train = Tree.of(key.fold(1).normal(DType.F32, Shape.of(20, 8, 8, 1)));

@@ -16,8 +16,8 @@ import org.ntk4j.core.Tree;
 import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Ntk;
 
-/// The demonstration: one kernel by every implementation, judged by brute force, and what it is good
-/// for.
+/// The demonstration: one kernel by every implementation, judged by brute force, and what it is
+/// good for.
 public final class Demo {
   /// What a demonstration runs on.
   ///
@@ -105,9 +105,7 @@ public final class Demo {
 
   private static int right(List<Integer> found, List<Integer> expected) {
     return (int)
-        IntStream.range(0, found.size())
-            .filter(i -> found.get(i).equals(expected.get(i)))
-            .count();
+        IntStream.range(0, found.size()).filter(i -> found.get(i).equals(expected.get(i))).count();
   }
 
   private List<Trial> trials(SmallNetwork network, Tensor train, Tensor test) {
@@ -128,7 +126,8 @@ public final class Demo {
   private static void arrays(
       OutputDirectory files, Tensor kernel, Tensor cross, Digits train, Digits test)
       throws IOException {
-    files.array("kernel.npy", "kernel of the training images, sorted by digit " + size(kernel), kernel);
+    files.array(
+        "kernel.npy", "kernel of the training images, sorted by digit " + size(kernel), kernel);
     files.array("kernel-test.npy", "kernel between training and test images " + size(cross), cross);
     Map<String, Tensor> labels = new LinkedHashMap<>();
     labels.put("train", labels(train));
@@ -152,9 +151,7 @@ public final class Demo {
         "a heat map of that kernel",
         drawn(() -> HeatMap.draw(kernel, train.labels())));
     files.picture(
-        "spectrum.png",
-        "its eigenvalues",
-        drawn(() -> SpectrumChart.draw(spectrum.descending())));
+        "spectrum.png", "its eigenvalues", drawn(() -> SpectrumChart.draw(spectrum.descending())));
   }
 
   /// Java draws text with the fonts of the system, of which there may be none.

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import org.ntk4j.core.Tensor;
 
-/// The picture of a kernel whose examples are sorted by class: `K[n,n'] / √(K[n,n] K[n',n'])`, so that
-/// an image of large gradients does not outshine its row, with lines between the classes and a
+/// The picture of a kernel whose examples are sorted by class: `K[n,n'] / √(K[n,n] K[n',n'])`, so
+/// that an image of large gradients does not outshine its row, with lines between the classes and a
 /// colour bar.
 final class HeatMap {
   private static final int SIDE = 768;
@@ -30,8 +30,8 @@ final class HeatMap {
   private static final Color INK = new Color(0x22, 0x22, 0x22);
   private static final Color FAINT = new Color(0x66, 0x66, 0x66);
 
-  /// Entries below this share of all, and above its complement, are drawn alike: the 1 of each image
-  /// with itself would leave few colours for the others.
+  /// Entries below this share of all, and above its complement, are drawn alike: the 1 of each
+  /// image with itself would leave few colours for the others.
   private static final double CLIP = 0.01;
 
   private final double[] cosines;
