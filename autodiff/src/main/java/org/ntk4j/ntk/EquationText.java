@@ -14,7 +14,8 @@ final class EquationText {
     this.program = program;
   }
 
-  /// Equation number `index`, counted from 1, as printed: ``equation 3, `reduce_sum[axes=[0]] b` ``.
+  /// Equation number `index`, counted from 1, as printed: ``equation 3, `reduce_sum[axes=[0]] b`
+  /// ``.
   String of(int index) {
     // Printing costs as much as all the rest of a pass: once, not for each equation.
     List<String> printed = lines.orElseGet(() -> print(program));

@@ -99,8 +99,7 @@ record Independence(List<ExampleAxis> inputs, long examples, String reason) {
 
   private static Independence check(
       Program p, List<ExampleAxis> facts, long n, List<String> outputNames) {
-    List<ExampleAxis> outputs =
-        ExampleAxes.of(p, facts, new EquationText(p)::of).all(p.outputs());
+    List<ExampleAxis> outputs = ExampleAxes.of(p, facts, new EquationText(p)::of).all(p.outputs());
     for (int i = 0; i < outputs.size(); i++) {
       String name = AxisRules.named(outputNames.isEmpty() ? "" : outputNames.get(i));
       Aval y = p.outputs().get(i).aval();

@@ -15,8 +15,8 @@ import org.ntk4j.ntk.Ntk;
 final class Kernels {
   private static final double TOLERANCE = 1e-10;
 
-  /// Larger entries come of powers of powers; orders of contraction overflow in different places, the
-  /// float32 parts of a network first.
+  /// Larger entries come of powers of powers; orders of contraction overflow in different places,
+  /// the float32 parts of a network first.
   private static final double LARGEST = 1e30;
 
   private Kernels() {}

@@ -197,8 +197,7 @@ final class Loops {
         y);
   }
 
-  private static void selectDoubles(
-      Operand p, Operand x, Operand y, Tensor z, long from, long to) {
+  private static void selectDoubles(Operand p, Operand x, Operand y, Tensor z, long from, long to) {
     long[] c = new long[Blocks.length(to - from)];
     double[] a = new double[c.length];
     double[] b = new double[c.length];

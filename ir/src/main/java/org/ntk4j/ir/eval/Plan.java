@@ -90,6 +90,7 @@ record Plan(
     private final Program program;
     private final Map<Var, Integer> slots = new HashMap<>();
     private final List<Integer> lastUse = new ArrayList<>();
+
     /// For each slot the one that owns its memory.
     private final List<Integer> owners = new ArrayList<>();
 

@@ -55,8 +55,7 @@ final class ReductionOps {
       return;
     }
     long weight = reduced.size() * (kept.size() / Math.max(1, kept.dim(0)));
-    Parallel.ranges(
-        kept.dim(0), weight, List.of(x, y), (from, to) -> run(kept.range(0, from, to)));
+    Parallel.ranges(kept.dim(0), weight, List.of(x, y), (from, to) -> run(kept.range(0, from, to)));
   }
 
   private void run(Box kept) {

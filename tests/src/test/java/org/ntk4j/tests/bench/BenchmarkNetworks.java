@@ -27,8 +27,7 @@ final class BenchmarkNetworks {
   /// A network with parameters and examples.
   ///
   /// @param traced whether the kernel is traced over the last axis
-  record Case(
-      String name, Network network, Tree<Tensor> params, Tree<Tensor> x, boolean traced) {
+  record Case(String name, Network network, Tree<Tensor> params, Tree<Tensor> x, boolean traced) {
     Case withTrace() {
       return new Case(name + ", traced", network, params, x, true);
     }
@@ -52,8 +51,7 @@ final class BenchmarkNetworks {
   }
 
   private static Case of(String name, Layer layer, Tensor x) {
-    Tree<Tensor> params =
-        layer.init(RandomKey.of(1), new Aval(x.dtype(), x.shape())).params();
+    Tree<Tensor> params = layer.init(RandomKey.of(1), new Aval(x.dtype(), x.shape())).params();
     return new Case(name, layer.asFunction()::apply, params, Tree.of(x), false);
   }
 

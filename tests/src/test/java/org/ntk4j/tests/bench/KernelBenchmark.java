@@ -46,8 +46,7 @@ public final class KernelBenchmark {
   }
 
   private static String measure(Case c) {
-    NtkBuilder builder =
-        Ntk.of(c.network()).implementation(Implementation.STRUCTURED_DERIVATIVES);
+    NtkBuilder builder = Ntk.of(c.network()).implementation(Implementation.STRUCTURED_DERIVATIVES);
     Ntk ntk = (c.traced() ? builder.traceAxes(-1) : builder.traceAxes()).build();
     long start = System.nanoTime();
     Program program = ntk.program(avals(c.x()), avals(c.params()));
@@ -67,7 +66,13 @@ public final class KernelBenchmark {
     return String.format(
         Locale.ROOT,
         "%-22s %8.2f %8.2f %8.3f %8.3f %8.0f %6d",
-        c.name(), plan, first, warm, processor, peakBytes(c, program) / 1e6, program.equations().size());
+        c.name(),
+        plan,
+        first,
+        warm,
+        processor,
+        peakBytes(c, program) / 1e6,
+        program.equations().size());
   }
 
   private static Tree<Aval> avals(Tree<Tensor> tensors) {
