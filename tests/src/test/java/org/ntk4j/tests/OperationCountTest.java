@@ -141,6 +141,31 @@ class OperationCountTest {
     found.plan().forEach(term -> assertEquals(List.of(), term.fallbacks()));
   }
 
+  /// The cotangents of the parts are slices of a delta.
+  @Test
+  void outputs_put_together_of_parts_cost_what_a_parameter_costs() {
+    CountedKernels parts =
+        mlp(
+            (p, k) ->
+                k < LAYERS - 1
+                    ? at(p, "w" + k)
+                    : Functions.concatenate(1, List.of(at(p, "a"), at(p, "b"))),
+            params(
+                "w0",
+                dims(64, 64),
+                "w1",
+                dims(64, 64),
+                "w2",
+                dims(64, 64),
+                "a",
+                dims(64, 24),
+                "b",
+                dims(64, 40)));
+    long expected = products(plain().between().program());
+    long found = products(parts.between().program());
+    assertTrue(found >= expected && found <= 1.005 * expected, () -> found + ", not " + expected);
+  }
+
   /// All contractions of the plain network: forward, backward once for each output, and per layer
   /// `N N' I` and `N N' O² W`; the last layer's cotangent is a delta.
   @Test

@@ -3,11 +3,15 @@ package org.ntk4j.autodiff.structure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
+import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
+import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Reverse;
 import org.ntk4j.ir.op.Slice;
@@ -18,6 +22,14 @@ final class Arrays {
 
   /// `x` at positions `start + stride * i` of `axis`, for `i < count`; `stride` may be negative.
   static Atom restrict(Builder b, Atom x, int axis, long start, long stride, long count) {
+    Optional<Equation> definition = x instanceof Var v ? b.definition(v) : Optional.empty();
+    if (definition.isPresent() && definition.get().op() instanceof Broadcast(var shape, var axes)) {
+      // What is repeated stays recognizable as such.
+      Atom source = definition.get().in().getFirst();
+      int own = axes.indexOf(axis);
+      Atom part = own < 0 ? source : restrict(b, source, own, start, stride, count);
+      return b.broadcast(part, shape.with(axis, count), axes);
+    }
     if (stride < 0) {
       long size = x.aval().dim(axis);
       Atom reversed = b.emit(new Reverse(List.of(axis)), x);
