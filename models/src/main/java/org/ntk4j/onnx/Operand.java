@@ -56,6 +56,11 @@ public final class Operand {
     return new Operand(known, value, aval, place);
   }
 
+  /// This operand with another way into a program.
+  Operand with(Supplier<Value> entry) {
+    return new Operand(known, entry, aval, where);
+  }
+
   /// Dtype and shape.
   public Aval aval() {
     return aval;
