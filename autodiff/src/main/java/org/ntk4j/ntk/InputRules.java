@@ -2,6 +2,7 @@ package org.ntk4j.ntk;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.ntk4j.core.Tensor;
@@ -19,9 +20,11 @@ final class InputRules {
 
   /// Avals of a tree of tensors.
   ///
+  /// @param tree what it is called in messages
   /// @throws IllegalArgumentException if a tensor was released
   static Tree<Aval> avals(String tree, Tree<Tensor> tensors) {
-    List<Tensor> leaves = tensors.leaves();
+    List<Tensor> leaves =
+        Objects.requireNonNull(tensors, () -> tree + " is null; expected a tree of tensors").leaves();
     for (int i = 0; i < leaves.size(); i++) {
       try {
         leaves.get(i).segment();
@@ -106,6 +109,30 @@ final class InputRules {
         throw new IllegalArgumentException(
             "%s is %s, but a kernel needs floating-point outputs"
                 .formatted(AxisRules.named(outputs.paths().get(i)), aval));
+      }
+    }
+  }
+
+  /// Checks that the network has the same outputs, of the same ranks and dtypes, on both sides.
+  static void sameOutputs(Tree<Aval> first, Tree<Aval> second) {
+    try {
+      Tree.zip(first, second, (y, _) -> y);
+    } catch (IllegalArgumentException different) {
+      throw new IllegalArgumentException(
+          "the network's outputs at x1 and x2 differ in structure: " + different.getMessage(),
+          different);
+    }
+    List<Aval> others = Tree.zip(first, second, (_, y) -> y).leaves();
+    for (int i = 0; i < others.size(); i++) {
+      Aval y = first.leaves().get(i);
+      if (y.dtype() != others.get(i).dtype() || y.rank() != others.get(i).rank()) {
+        throw new IllegalArgumentException(
+            "%s is %s at x1 and %s at x2: their %s differ"
+                .formatted(
+                    AxisRules.named(first.paths().get(i)),
+                    y,
+                    others.get(i),
+                    y.dtype() != others.get(i).dtype() ? "dtypes" : "ranks"));
       }
     }
   }

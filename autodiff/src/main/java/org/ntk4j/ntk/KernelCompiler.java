@@ -38,6 +38,7 @@ final class KernelCompiler {
     TreeProgram first = record(request.x1());
     Optional<TreeProgram> second = request.x2().map(this::record);
     InputRules.outputs(first.outputs());
+    second.ifPresent(p -> InputRules.sameOutputs(first.outputs(), p.outputs()));
     Tree<Aval> secondOutputs = second.map(TreeProgram::outputs).orElse(first.outputs());
     List<KernelEntry> entries = entries(first.outputs(), secondOutputs);
     KernelProblem problem =

@@ -111,11 +111,17 @@ public final class Ntk {
     inputs.addAll(x1.leaves());
     x2.ifPresent(x -> inputs.addAll(Tree.zip(x1, x, (_, y) -> y).leaves()));
     List<Tensor> outputs = options.runner().run(kernel.explanation().program(), inputs);
+    int split = kernel.ntk().size();
+    int expected = split + kernel.nngp().size();
+    if (outputs.size() != expected) {
+      throw new IllegalStateException(
+          "the runner returned %d tensors; the program has %d outputs"
+              .formatted(outputs.size(), expected));
+    }
     List<String> report = new ArrayList<>(kernel.warnings());
     if (!outputs.stream().allMatch(InputRules::finite)) {
       report.addAll(notFinite(x1, x2, params));
     }
-    int split = kernel.ntk().size();
     return new KernelPair(
         kernel(kernel, kernel.ntk(), outputs.subList(0, split), report),
         kernel(kernel, kernel.nngp(), outputs.subList(split, outputs.size()), report));

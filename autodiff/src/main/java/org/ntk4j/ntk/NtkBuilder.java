@@ -3,6 +3,7 @@ package org.ntk4j.ntk;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.ntk4j.core.Tree;
 import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ntk.NtkOptions.ExampleClaim;
 import org.ntk4j.ntk.NtkOptions.PerOutput;
+import org.ntk4j.ntk.NtkOptions.Selection;
 
 /// Options of an [Ntk]. Without any: trace over the last axis, no diagonal axes, all parameters,
 /// the cheapest implementation.
@@ -21,7 +23,7 @@ public final class NtkBuilder {
   private PerOutput diagonal = new PerOutput.Same(List.of());
   private Implementation implementation = Implementation.AUTO;
   private Optional<ExampleClaim> examples = Optional.empty();
-  private Predicate<String> parameters = _ -> true;
+  private Selection parameters = new Selection.Where(_ -> true);
   private boolean perParameter;
   private boolean crossOutputs;
   private boolean jacobianRules = true;
@@ -31,7 +33,7 @@ public final class NtkBuilder {
   private Runner runner = Evaluator::run;
 
   NtkBuilder(Network network) {
-    this.network = network;
+    this.network = Objects.requireNonNull(network, "the network is null");
   }
 
   /// Output axes to trace: unified between the two sides, summed, and divided by their size.
@@ -65,7 +67,7 @@ public final class NtkBuilder {
 
   /// How to compute the kernel. Default: [Implementation#AUTO].
   public NtkBuilder implementation(Implementation choice) {
-    implementation = choice;
+    implementation = Objects.requireNonNull(choice, "the implementation is null");
     return this;
   }
 
@@ -84,14 +86,14 @@ public final class NtkBuilder {
 
   /// The parameters to differentiate, by path, such as `layer0.w`. Default: all.
   public NtkBuilder parameters(Predicate<String> selected) {
-    parameters = selected;
+    parameters = new Selection.Where(selected);
     return this;
   }
 
-  /// The parameters to differentiate, by path.
+  /// The parameters to differentiate, by path; a path of no parameter is an error.
   public NtkBuilder parameters(Collection<String> paths) {
-    Set<String> selected = Set.copyOf(paths);
-    return parameters(selected::contains);
+    parameters = new Selection.Named(Set.copyOf(paths));
+    return this;
   }
 
   /// Whether to give the kernel of each parameter in place of their sum. Default: false.

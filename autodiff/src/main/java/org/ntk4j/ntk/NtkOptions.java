@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.ntk4j.autodiff.structure.StructureOptions;
 import org.ntk4j.core.Tree;
@@ -15,7 +16,7 @@ record NtkOptions(
     PerOutput diagonal,
     Implementation implementation,
     Optional<ExampleClaim> examples,
-    Predicate<String> parameters,
+    Selection parameters,
     boolean perParameter,
     boolean crossOutputs,
     StructureOptions structure,
@@ -58,6 +59,15 @@ record NtkOptions(
     record Each(Tree<OptionalInt> axes) implements ExampleClaim {}
   }
 
+  /// Which parameters are differentiated.
+  sealed interface Selection {
+    /// Those with these paths.
+    record Named(Set<String> paths) implements Selection {}
+
+    /// Those whose path satisfies this.
+    record Where(Predicate<String> selected) implements Selection {}
+  }
+
   /// The claimed example axis of each input, counted from 0.
   List<OptionalInt> claimed(Tree<Aval> x) {
     return switch (examples.orElse(new ExampleClaim.Same(0))) {
@@ -97,7 +107,24 @@ record NtkOptions(
   }
 
   /// For each parameter whether it is selected.
+  ///
+  /// @throws IllegalArgumentException if one is named that does not exist
   List<Boolean> active(Tree<?> params) {
-    return params.paths().stream().map(parameters::test).toList();
+    List<String> paths = params.paths();
+    return switch (parameters) {
+      case Selection.Where(Predicate<String> selected) ->
+          paths.stream().map(selected::test).toList();
+      case Selection.Named(Set<String> named) -> {
+        named.stream()
+            .filter(path -> !paths.contains(path))
+            .sorted()
+            .findFirst()
+            .ifPresent(path -> {
+              throw new IllegalArgumentException(
+                  "no parameter `%s` to select; there are %s".formatted(path, paths));
+            });
+        yield paths.stream().map(named::contains).toList();
+      }
+    };
   }
 }

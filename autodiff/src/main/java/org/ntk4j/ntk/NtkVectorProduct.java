@@ -65,6 +65,7 @@ public final class NtkVectorProduct {
     Optional<TreeProgram> second =
         avals2.map(avals -> Networks.program(network, theta, Tree.zip(avals1, avals, (_, y) -> y)));
     InputRules.outputs(first.outputs());
+    second.ifPresent(p -> InputRules.sameOutputs(first.outputs(), p.outputs()));
     KernelProblem problem =
         new KernelProblem(
             first.program(),

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BiFunction;
@@ -18,7 +19,11 @@ import java.util.function.Function;
 public sealed interface Tree<T> {
 
   /// One value.
-  record Leaf<T>(T value) implements Tree<T> {}
+  record Leaf<T>(T value) implements Tree<T> {
+    public Leaf {
+      Objects.requireNonNull(value, "the value of a leaf is null");
+    }
+  }
 
   /// Named children, in order.
   record Node<T>(SequencedMap<String, Tree<T>> children) implements Tree<T> {

@@ -85,10 +85,15 @@ public record Attention(
     return new Initialized(all, Layer.outputs(this, all, input));
   }
 
+  /// How many positions an example has; not left to the reshape, which cannot tell without examples.
+  private static long positions(Shape input) {
+    return input.subShape(1, input.rank() - 1).size();
+  }
+
   @Override
   public Tree<Value> apply(Tree<Value> params, Tree<Value> input, Context context) {
     Value whole = input.value();
-    Value x = whole.reshape(whole.dim(0), -1, whole.dim(-1));
+    Value x = whole.reshape(whole.dim(0), positions(whole.shape()), whole.dim(-1));
     Value q = project(x, params.get("query").value());
     Value k = project(x, params.get("key").value());
     Value v = project(x, params.get("value").value());

@@ -179,7 +179,10 @@ final class KernelInputTest {
         refused(Ntk.of((_, x) -> x), X3, X2, Tree.list(List.of())));
     assertEquals(
         "no parameter is selected; there are [w, v]",
-        refused(Ntk.of(MLP).parameters(List.of("u")), X3, X2));
+        refused(Ntk.of(MLP).parameters(path -> path.startsWith("u")), X3, X2));
+    assertEquals(
+        "no parameter `u` to select; there are [w, v]",
+        refused(Ntk.of(MLP).parameters(List.of("w", "u")), X3, X2));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.ntk4j.ir.trace;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ntk4j.core.Tree;
@@ -44,7 +45,9 @@ public final class Trace {
         program(
             inputs.leaves(),
             in -> {
-              Tree<Value> results = fn.apply(inputs.unflatten(in));
+              Tree<Value> results =
+                  Objects.requireNonNull(
+                      fn.apply(inputs.unflatten(in)), "the recorded function returned null");
               outputs.value = results.map(Value::aval);
               return results.leaves();
             });
