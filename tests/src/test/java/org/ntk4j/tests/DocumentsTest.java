@@ -53,7 +53,7 @@ class DocumentsTest {
         kernels.stream().map(Tensor::toString).toList());
     double trace = 0;
     for (int a = 0; a < 10; a++) {
-      trace += kernels.get(1).getDouble(a * 11);
+      trace += kernels.get(1).getDouble(a * 11L);
     }
     double averaged = kernels.get(0).getDouble(0);
     assertEquals(averaged, trace / 10, 1e-4 * averaged);
