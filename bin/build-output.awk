@@ -7,6 +7,11 @@
 summary && /(SUCCESS|FAILURE|SKIPPED)/ { sub(/^\[INFO\] /, ""); print; next }
 /^\[INFO\] Total time/ { sub(/^\[INFO\] /, ""); print; next }
 /^\[INFO\]/ { next }
+# Of a property test: its name, how often it was tried, and the seed that repeats it.
+/^timestamp = .*[A-Za-z]+:/ { property = $0; sub(/^timestamp = [^,]*, /, "", property); sub(/ = *$/, "", property); next }
+/^tries = / { tries = $3; next }
+/^seed = / { printf "  %s: %s tries, seed %s\n", property, tries, $3; fflush(); next }
+/\|-*jqwik-*/ || /^(checks|generation|after-failure|when-fixed-seed|edge-cases)[^|]*\|/ { next }
 # What Maven says about running it again.
 /^\[ERROR\] *$/ || /^\[ERROR\] (To see the full|Re-run Maven|For more information|After correcting|\[Help)/ { next }
 /^\[ERROR\]   mvn <args> -rf/ || /^$/ { next }

@@ -20,9 +20,8 @@ import org.ntk4j.ntk.Networks;
 
 /// Every implementation gives the kernel of every network of the grammar.
 ///
-/// jqwik prints the seed of a failing run and shrinks the network. How many networks are drawn:
-/// `./check -Djqwik.tries.default=100000 -Dtest=RandomNetworkTest
-/// -Dsurefire.failIfNoSpecifiedTests=false`.
+/// jqwik prints the seed of a run, and shrinks a network that fails. More networks than usual:
+/// `./check -Djqwik.tries=100000 -Dtest=RandomNetworkTest -Dsurefire.failIfNoSpecifiedTests=false`.
 class RandomNetworkTest {
   @Provide
   Arbitrary<List<Integer>> numbers() {
