@@ -34,7 +34,9 @@ final class LinearRules {
   static Optional<Atom> apply(Rewriter r, Multilinear op, List<Atom> in) {
     return switch (op) {
       case Add _, Sub _, Neg _, Mul _, Select _, Convert _ ->
-          ArithmeticRules.linear(r, op, in).or(() -> BroadcastRules.pull(r, op, in));
+          ArithmeticRules.linear(r, op, in)
+              .or(() -> BroadcastRules.pull(r, op, in))
+              .or(() -> MovementRules.together(r, op, in));
       case Contract c -> ContractRules.apply(r, c, in);
       case ReduceSum sum -> ReductionRules.sum(r, sum, in.getFirst());
       case WindowSum(var window) -> ReductionRules.window(window, in.getFirst());

@@ -75,6 +75,21 @@ final class MovementRules {
                     r.emit(new Transpose(permutation), source)));
   }
 
+  /// `f(transpose(x), transpose(y)) = transpose(f(x, y))` for `f` that treats all elements alike:
+  /// one move in place of two.
+  static Optional<Atom> together(Rewriter r, Primitive op, List<Atom> in) {
+    if (in.size() != 2 || !in.stream().allMatch(r::isReadOnce)) {
+      return Optional.empty();
+    }
+    Optional<Transpose> first = r.match(in.get(0), Transpose.class);
+    if (first.isEmpty() || !first.equals(r.match(in.get(1), Transpose.class))) {
+      return Optional.empty();
+    }
+    Atom x = r.operand(in.get(0), 0);
+    Atom y = r.operand(in.get(1), 0);
+    return Optional.of(r.emit(first.get(), r.emit(op, x, y)));
+  }
+
   /// A transpose that moves axes of size 1 only is a reshape.
   private static Optional<Atom> inOrder(Rewriter r, Transpose op, Atom x) {
     List<Integer> moved = op.permutation().stream().filter(a -> x.aval().dim(a) != 1).toList();
