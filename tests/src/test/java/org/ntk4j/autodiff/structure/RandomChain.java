@@ -15,7 +15,10 @@ import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Multilinear;
+import org.ntk4j.ir.op.Reverse;
+import org.ntk4j.ir.op.Slice;
 import org.ntk4j.tests.Choices;
 
 /// A parameter taken through a few multilinear primitives drawn at random, and the map that the
@@ -87,6 +90,30 @@ final class RandomChain {
     int length = 1 + c.next(3);
     return List.of(
         new RandomChain(shared, root, c, length), new RandomChain(shared, root, c, 1 + c.next(3)));
+  }
+
+  /// Two ranges of the rows of one parameter, each contracted with a residual.
+  static List<RandomChain> drawRanges(Choices c) {
+    Shared shared = Shared.draw(c);
+    Var root = shared.input(Aval.of(DType.F64, 7, 2));
+    List<RandomChain> pair =
+        List.of(new RandomChain(shared, root, c, 0), new RandomChain(shared, root, c, 0));
+    pair.forEach(chain -> chain.takeRange(c));
+    return pair;
+  }
+
+  private void takeRange(Choices c) {
+    int start = c.next(7);
+    long limit = start + 1L + c.next(7 - start);
+    Slice rows =
+        new Slice(List.of((long) start, 0L), List.of(limit, 2L), List.of(1L + c.next(2), 1L));
+    take(new Step(rows, List.of(value), 0));
+    if (c.flip()) {
+      take(new Step(new Reverse(List.of(0)), List.of(value), 0));
+    }
+    Var r = shared.input(Aval.of(DType.F64, value.aval().dim(0), 2));
+    Contract sum = new Contract(List.of(), List.of(), List.of(0), List.of(0));
+    take(new Step(sum, List.of(value, r), 0));
   }
 
   /// One step: `op` with the chain's value as operand `k`, and residuals as the others.

@@ -76,26 +76,23 @@ final class RandomRules {
   }
 
   private Step any() {
-    return switch (c.next(20)) {
-      case 0 -> transpose();
-      case 1 -> reshape();
-      case 2 -> slice();
-      case 3 -> pad();
-      case 4 -> one(new Reverse(List.of(axis())));
-      case 5 -> broadcast();
-      case 6 -> one(new ReduceSum(List.of(axis())));
-      case 7 -> elementwise();
-      case 8 -> contract();
-      case 9 -> concatenate();
-      case 10 -> gather();
-      case 11 -> dynamicSlice();
-      case 12 -> scatterAdd();
-      case 13 -> one(new CumSum(axis(), c.flip()));
-      case 14 -> windowSum();
-      case 15 -> c.flip() ? kernel() : image();
-      case 16, 17 -> contract();
-      case 18 -> reshape();
-      default -> elementwise();
+    return switch (c.next(32)) {
+      case 0, 1 -> transpose();
+      case 2, 3, 4 -> reshape();
+      case 5, 6, 7, 8 -> slice();
+      case 9, 10, 11 -> pad();
+      case 12 -> one(new Reverse(List.of(axis())));
+      case 13 -> broadcast();
+      case 14, 15, 16 -> one(new ReduceSum(List.of(axis())));
+      case 17, 18 -> elementwise();
+      case 19, 20, 21, 22, 23 -> contract();
+      case 24 -> concatenate();
+      case 25, 26 -> gather();
+      case 27 -> dynamicSlice();
+      case 28 -> scatterAdd();
+      case 29 -> one(new CumSum(axis(), c.flip()));
+      case 30 -> windowSum();
+      default -> c.flip() ? kernel() : image();
     };
   }
 

@@ -21,16 +21,16 @@ class RuleCompositionTest {
 
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers().between(0, 999).list().ofMaxSize(NUMBERS);
+    return Arbitraries.integers().between(0, 999).list().ofSize(NUMBERS);
   }
 
-  @Property(tries = 600, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
   void a_chain_is_the_dense_jacobian_of_the_chain(@ForAll("numbers") List<Integer> numbers) {
     RandomChain chain = RandomChain.draw(new Choices(numbers));
     LocalJacobian.assertClose(chain.jacobian(), chain.claimed(), 1e-9);
   }
 
-  @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 500, shrinking = ShrinkingMode.BOUNDED)
   void the_expansion_of_a_chain_is_the_dense_jacobian(@ForAll("numbers") List<Integer> numbers) {
     RandomChain chain = RandomChain.draw(new Choices(numbers));
     if (!chain.map().isEmbedded()) {

@@ -23,13 +23,19 @@ class TermTest {
 
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers().between(0, 999).list().ofMaxSize(NUMBERS);
+    return Arbitraries.integers().between(0, 999).list().ofSize(NUMBERS);
   }
 
-  @Property(tries = 600, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
   void a_term_is_the_product_of_the_jacobians(@ForAll("numbers") List<Integer> numbers) {
     List<RandomChain> pair = RandomChain.drawPair(new Choices(numbers));
     term(pair).ifPresent(term -> check(pair, term));
+  }
+
+  @Property(tries = 300)
+  void ranges_of_a_parameter_meet_where_they_overlap(@ForAll("numbers") List<Integer> numbers) {
+    List<RandomChain> pair = RandomChain.drawRanges(new Choices(numbers));
+    check(pair, term(pair).orElseThrow());
   }
 
   private static Optional<double[]> term(List<RandomChain> pair) {
