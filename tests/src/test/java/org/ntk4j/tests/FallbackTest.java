@@ -40,6 +40,7 @@ class FallbackTest {
   static List<Use> uses() {
     return List.of(
         new Use("sort", (w, x) -> x.matmul(w.sort(0)), List.of()),
+        new Use("twice the same", (w, x) -> x.matmul(w).add(x.matmul(w)), List.of()),
         new Use("max", (w, x) -> x.mul(w.max(0)), List.of()),
         new Use("cumprod", (w, x) -> x.matmul(w.tanh().cumprod(0, false)), List.of()),
         new Use("checkpoint", (w, x) -> Control.checkpoint(x, v -> v.matmul(w)), List.of()),
