@@ -1,6 +1,7 @@
 package org.ntk4j.autodiff.structure;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.ntk4j.core.Shape;
@@ -70,22 +71,21 @@ final class MovementRules {
 
   /// An embedded axis survives a reshape that only adds or removes axes of size 1.
   private static Optional<IndexedMap> reshapeEmbedded(IndexedMap map, Shape shape) {
-    List<Axis> proper = map.axes().stream().filter(a -> a.size() != 1).toList();
+    List<Axis> proper = map.axes().stream().filter(a -> !isTrivial(a)).toList();
     List<Long> sizes = proper.stream().map(Axis::size).toList();
-    if (!sizes.equals(shape.dims().stream().filter(d -> d != 1).toList())
-        || proper.size()
-            != map.axes().size()
-                - map.axes().stream()
-                    .filter(a -> a.size() == 1 && a.embedding().isEmpty())
-                    .count()) {
+    if (!sizes.equals(shape.dims().stream().filter(d -> d != 1).toList())) {
       return Optional.empty();
     }
-    List<Axis> axes = new ArrayList<>();
-    int next = 0;
-    for (long size : shape.dims()) {
-      axes.add(size == 1 ? Axis.of(List.of()) : proper.get(next++));
-    }
-    return Optional.of(map.withAxes(axes));
+    Iterator<Axis> next = proper.iterator();
+    return Optional.of(
+        map.withAxes(
+            shape.dims().stream()
+                .map(size -> size == 1 ? Axis.of(List.of()) : next.next())
+                .toList()));
+  }
+
+  private static boolean isTrivial(Axis axis) {
+    return axis.size() == 1 && axis.embedding().isEmpty();
   }
 
   static Optional<IndexedMap> slice(Builder b, Slice s, IndexedMap map) {
