@@ -111,7 +111,10 @@ final class NpzArchive {
     if (compressed < 0 || compressed > Long.MAX_VALUE >> 1 || !possible) {
       throw new NpyException(
           source + "[" + entry.getName() + "]",
-          "claims to be " + size + " bytes, which its " + compressed
+          "claims to be "
+              + size
+              + " bytes, which its "
+              + compressed
               + " compressed bytes cannot hold");
     }
     return compressed;
