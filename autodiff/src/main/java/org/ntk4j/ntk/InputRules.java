@@ -24,7 +24,8 @@ final class InputRules {
   /// @throws IllegalArgumentException if a tensor was released
   static Tree<Aval> avals(String tree, Tree<Tensor> tensors) {
     List<Tensor> leaves =
-        Objects.requireNonNull(tensors, () -> tree + " is null; expected a tree of tensors").leaves();
+        Objects.requireNonNull(tensors, () -> tree + " is null; expected a tree of tensors")
+            .leaves();
     for (int i = 0; i < leaves.size(); i++) {
       try {
         leaves.get(i).segment();

@@ -85,7 +85,8 @@ public record Attention(
     return new Initialized(all, Layer.outputs(this, all, input));
   }
 
-  /// How many positions an example has; not left to the reshape, which cannot tell without examples.
+  /// How many positions an example has; not left to the reshape, which cannot tell without
+  /// examples.
   private static long positions(Shape input) {
     return input.subShape(1, input.rank() - 1).size();
   }

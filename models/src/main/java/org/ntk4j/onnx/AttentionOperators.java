@@ -3,7 +3,6 @@ package org.ntk4j.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Functions;
@@ -107,9 +106,7 @@ final class AttentionOperators {
             ? Functions.stack(4, real, imaginary).reshape(turning.shape())
             : Functions.concatenate(3, real, imaginary);
     Value y =
-        size == x.dim(3)
-            ? turned
-            : Functions.concatenate(3, turned, x.slice(3, size, x.dim(3)));
+        size == x.dim(3) ? turned : Functions.concatenate(3, turned, x.slice(3, size, x.dim(3)));
     return fourAxes ? y.swapAxes(1, 2) : y.reshape(given.shape());
   }
 

@@ -113,7 +113,8 @@ final class ConvolutionOperators {
     boolean stated = node.attributes().has("output_shape");
     List<Long> wanted = node.attributes().integers("output_shape", zeros);
     if (extra.size() != spatial || pads.size() != 2 * spatial || wanted.size() < spatial) {
-      throw node.error("pads, output_padding or output_shape do not fit %d axes".formatted(spatial));
+      throw node.error(
+          "pads, output_padding or output_shape do not fit %d axes".formatted(spatial));
     }
     List<Long> lo = new ArrayList<>();
     List<Long> hi = new ArrayList<>();
@@ -122,8 +123,7 @@ final class ConvolutionOperators {
       long before = auto.equals("NOTSET") ? pads.get(k) : 0;
       long after = auto.equals("NOTSET") ? pads.get(spatial + k) : 0;
       if (stated || same) {
-        long target =
-            stated ? wanted.get(wanted.size() - spatial + k) : sizes.get(k) * stride;
+        long target = stated ? wanted.get(wanted.size() - spatial + k) : sizes.get(k) * stride;
         long total = stride * (sizes.get(k) - 1) + extra.get(k) + extents.get(k) - target;
         long less = Math.floorDiv(total, 2L);
         before = auto.equals("SAME_UPPER") ? less : total - less;

@@ -50,10 +50,9 @@ final class ExternalData {
 
   private Path resolve(String location, String where) {
     Path base =
-        folder.orElseThrow(
-            () ->
-                new OnnxException(
-                    where + " has external data, but the model was not read from a file"));
+        folder.orElseThrow(() ->
+            new OnnxException(
+                where + " has external data, but the model was not read from a file"));
     try {
       Path root = base.toRealPath();
       Path named = root.resolve(location).normalize();

@@ -45,9 +45,7 @@ final class Folding {
             });
     checkSize(node, program);
     Iterator<Tensor> computed = Evaluator.run(program, arguments).iterator();
-    return results.stream()
-        .map(r -> r.isKnown() ? r : Operand.known(computed.next()))
-        .toList();
+    return results.stream().map(r -> r.isKnown() ? r : Operand.known(computed.next())).toList();
   }
 
   private static List<Optional<Operand>> rebound(
@@ -55,13 +53,11 @@ final class Folding {
     Iterator<Value> next = values.iterator();
     next.next();
     return inputs.stream()
-        .map(
-            input ->
-                input.map(
-                    o -> {
-                      Value value = next.next();
-                      return o.with(() -> value);
-                    }))
+        .map(input ->
+            input.map(o -> {
+              Value value = next.next();
+              return o.with(() -> value);
+            }))
         .toList();
   }
 
@@ -71,11 +67,10 @@ final class Folding {
         .map(Atom::aval)
         .filter(aval -> aval.size() > MAX_ELEMENTS)
         .findFirst()
-        .ifPresent(
-            aval -> {
-              throw new OnnxException(
-                  "%s makes a constant of %s; expected at most %d elements"
-                      .formatted(node.describe(), aval, MAX_ELEMENTS));
-            });
+        .ifPresent(aval -> {
+          throw new OnnxException(
+              "%s makes a constant of %s; expected at most %d elements"
+                  .formatted(node.describe(), aval, MAX_ELEMENTS));
+        });
   }
 }

@@ -53,7 +53,16 @@ record Graph(
     /// This node reading other names.
     GraphNode withInputs(List<String> names) {
       return new GraphNode(
-          name, operator, domain, opset, names, outputs, attributes, subgraphs, row, function,
+          name,
+          operator,
+          domain,
+          opset,
+          names,
+          outputs,
+          attributes,
+          subgraphs,
+          row,
+          function,
           problem);
     }
 
@@ -65,8 +74,7 @@ record Graph(
 
   /// This graph with some of its outputs only.
   Graph selecting(List<String> selected) {
-    List<GraphNode> needed =
-        NodeOrder.needed(nodes, selected);
+    List<GraphNode> needed = NodeOrder.needed(nodes, selected);
     return new Graph(name, inputs, selected, initializers, needed, free);
   }
 

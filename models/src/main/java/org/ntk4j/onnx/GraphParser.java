@@ -136,8 +136,7 @@ final class GraphParser {
     Attributes attributes = new Attributes(described, raw, tensors);
     SequencedMap<String, Graph> subgraphs = subgraphs(raw, where + ", " + described, context);
     Optional<Graph> function =
-        Optional.ofNullable(
-                functions.get(key(proto.getDomain(), operator, proto.getOverload())))
+        Optional.ofNullable(functions.get(key(proto.getDomain(), operator, proto.getOverload())))
             .map(f -> function(f, raw, described));
     Optional<Operator> row =
         function.isEmpty() && ModelReader.isDefault(proto.getDomain())
@@ -190,12 +189,11 @@ final class GraphParser {
   private SequencedMap<String, Graph> subgraphs(
       Map<String, AttributeProto> raw, String where, Context context) {
     SequencedMap<String, Graph> graphs = new LinkedHashMap<>();
-    raw.forEach(
-        (name, a) -> {
-          if (a.getType() == AttributeType.GRAPH) {
-            graphs.put(name, graph(a.getG(), where + ", " + name, context));
-          }
-        });
+    raw.forEach((name, a) -> {
+      if (a.getType() == AttributeType.GRAPH) {
+        graphs.put(name, graph(a.getG(), where + ", " + name, context));
+      }
+    });
     return graphs;
   }
 

@@ -22,12 +22,11 @@ final class GraphRecorder {
   static List<Operand> record(Graph graph, Scope scope) {
     graph
         .initializers()
-        .forEach(
-            (name, tensor) -> {
-              if (scope.find(name).isEmpty()) {
-                scope.put(name, Operand.known(tensor));
-              }
-            });
+        .forEach((name, tensor) -> {
+          if (scope.find(name).isEmpty()) {
+            scope.put(name, Operand.known(tensor));
+          }
+        });
     Set<String> used = used(graph);
     List<String> failures = new ArrayList<>();
     for (GraphNode node : graph.nodes()) {
@@ -85,18 +84,15 @@ final class GraphRecorder {
     for (int i = 0; i < node.inputs().size(); i++) {
       String name = node.inputs().get(i);
       String place = node.describe() + ": input " + i + " ('" + name + "')";
-      inputs.add(
-          name.isEmpty() ? Optional.empty() : Optional.of(get(scope, name).at(place)));
+      inputs.add(name.isEmpty() ? Optional.empty() : Optional.of(get(scope, name).at(place)));
     }
     if (node.function().isPresent()) {
       return call(node.function().get(), inputs, scope);
     }
     Operator row =
         node.row()
-            .orElseThrow(
-                () ->
-                    new OnnxException(
-                        node.describe() + ": " + node.problem().orElse("not supported")));
+            .orElseThrow(() ->
+                new OnnxException(node.describe() + ": " + node.problem().orElse("not supported")));
     List<Boolean> wanted = node.outputs().stream().map(used::contains).toList();
     try {
       List<Operand> results =
@@ -170,8 +166,7 @@ final class GraphRecorder {
         });
   }
 
-  private static List<Operand> call(
-      Graph function, List<Optional<Operand>> inputs, Scope scope) {
+  private static List<Operand> call(Graph function, List<Optional<Operand>> inputs, Scope scope) {
     Scope inner = Scope.of(scope.anchor());
     for (int i = 0; i < inputs.size() && i < function.inputs().size(); i++) {
       String name = function.inputs().get(i);
@@ -189,10 +184,8 @@ final class GraphRecorder {
     }
     List<GraphNode> nodes =
         function.nodes().stream()
-            .map(
-                n ->
-                    n.withInputs(
-                        n.inputs().stream().map(i -> absent.contains(i) ? "" : i).toList()))
+            .map(n ->
+                n.withInputs(n.inputs().stream().map(i -> absent.contains(i) ? "" : i).toList()))
             .toList();
     return new Graph(
         function.name(),

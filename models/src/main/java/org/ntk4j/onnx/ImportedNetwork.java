@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.ntk4j.autodiff.Batch;
-
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
@@ -80,8 +79,7 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
     return inputs.stream().map(i -> i.name() + ": " + i).toList();
   }
 
-  private Tree<Value> record(
-      SequencedMap<String, Value> params, SequencedMap<String, Value> data) {
+  private Tree<Value> record(SequencedMap<String, Value> params, SequencedMap<String, Value> data) {
     List<Value> all = new ArrayList<>(data.values());
     all.addAll(params.values());
     if (all.isEmpty()) {
@@ -115,14 +113,13 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
     SequencedMap<String, Tree<Aval>> one = new LinkedHashMap<>();
     List<Boolean> flags = new ArrayList<>(params.leaves().stream().map(_ -> false).toList());
     List<Value> arguments = new ArrayList<>(params.leaves());
-    data.forEach(
-        (name, value) -> {
-          boolean several = batched.contains(name);
-          Shape shape = several ? value.shape().with(0, 1) : value.shape();
-          one.put(name, Tree.of(value.aval().withShape(shape)));
-          flags.add(several);
-          arguments.add(several ? value.reshape(shape.insert(0, count)) : value);
-        });
+    data.forEach((name, value) -> {
+      boolean several = batched.contains(name);
+      Shape shape = several ? value.shape().with(0, 1) : value.shape();
+      one.put(name, Tree.of(value.aval().withShape(shape)));
+      flags.add(several);
+      arguments.add(several ? value.reshape(shape.insert(0, count)) : value);
+    });
     Trace.TreeProgram single =
         Trace.program(
             params.map(Value::aval),

@@ -74,8 +74,7 @@ final class Interpolation {
     return t.mul(CUBIC).sub(5 * CUBIC).mul(t).add(8 * CUBIC).mul(t).sub(4 * CUBIC);
   }
 
-  private static Value sum(
-      Value x, List<Value> places, List<Border> borders, boolean cubic) {
+  private static Value sum(Value x, List<Value> places, List<Border> borders, boolean cubic) {
     List<Value> floors = new ArrayList<>();
     List<Taps> taps = new ArrayList<>();
     for (Value place : places) {

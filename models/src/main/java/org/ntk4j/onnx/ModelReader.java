@@ -83,8 +83,7 @@ final class ModelReader {
             .orElse(LAST_OPSET);
     if (version < FIRST_OPSET || version > LAST_OPSET) {
       throw new OnnxException(
-          "%s uses opset %d; expected %d to %d"
-              .formatted(where, version, FIRST_OPSET, LAST_OPSET));
+          "%s uses opset %d; expected %d to %d".formatted(where, version, FIRST_OPSET, LAST_OPSET));
     }
     return (int) version;
   }

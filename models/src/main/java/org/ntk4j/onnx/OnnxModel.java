@@ -105,13 +105,12 @@ public record OnnxModel(
     List<TensorInfo> outputs =
         proto.getGraph().getOutputList().stream().map(v -> TensorInfo.of(v, tensors)).toList();
     SortedMap<String, Integer> operators = new TreeMap<>();
-    graph.forEachNode(
-        node -> {
-          if (node.function().isEmpty()) {
-            operators.merge(node.operator(), 1, Integer::sum);
-          }
-          node.problem().ifPresent(p -> problems.add(node.describe() + " is " + p));
-        });
+    graph.forEachNode(node -> {
+      if (node.function().isEmpty()) {
+        operators.merge(node.operator(), 1, Integer::sum);
+      }
+      node.problem().ifPresent(p -> problems.add(node.describe() + " is " + p));
+    });
     ParameterRules.Decision decision = ParameterRules.decide(options, graph);
     return new OnnxModel(
         name,
@@ -145,8 +144,8 @@ public record OnnxModel(
 
   /// The network with all outputs: a function of parameters and inputs by name to outputs by name.
   ///
-  /// Inputs have the declared dtypes; sizes that the model leaves open are those given. A model made
-  /// for one example takes any number of them.
+  /// Inputs have the declared dtypes; sizes that the model leaves open are those given. A model
+  /// made for one example takes any number of them.
   ///
   /// @throws OnnxException if nodes are not supported; names all of them
   public Network network() {
@@ -159,10 +158,11 @@ public record OnnxModel(
   public Network network(List<String> selected) {
     if (!unsupported.isEmpty()) {
       throw OnnxException.several(
-          "%s cannot be imported, %d %s".formatted(
-              name,
-              unsupported.size(),
-              unsupported.size() == 1 ? "thing is not supported" : "things are not supported"),
+          "%s cannot be imported, %d %s"
+              .formatted(
+                  name,
+                  unsupported.size(),
+                  unsupported.size() == 1 ? "thing is not supported" : "things are not supported"),
           unsupported);
     }
     for (String output : selected) {

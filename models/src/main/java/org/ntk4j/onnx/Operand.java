@@ -14,8 +14,8 @@ import org.ntk4j.ir.trace.Value;
 /// A value of a model while it is imported: *known*, such as a shape, or *traced*, such as what
 /// depends on a parameter or an input.
 ///
-/// An operator whose operands are all known is computed at once, so that arithmetic on shapes leaves
-/// nothing behind in the program.
+/// An operator whose operands are all known is computed at once, so that arithmetic on shapes
+/// leaves nothing behind in the program.
 public final class Operand {
   private static final String NOWHERE = "an operand";
 
@@ -100,10 +100,9 @@ public final class Operand {
   ///
   /// @throws OnnxException if they depend on data
   public Tensor tensor() {
-    return known.orElseThrow(
-        () ->
-            new OnnxException(
-                where + " depends on data; expected a value that is known when a model is imported"));
+    return known.orElseThrow(() ->
+        new OnnxException(
+            where + " depends on data; expected a value that is known when a model is imported"));
   }
 
   /// The elements of an integer vector or scalar, such as a shape, axes or sizes.

@@ -32,8 +32,7 @@ public record Operator(
   /// elements. Nodes with subgraphs are always called in the network's own program.
   @FunctionalInterface
   public interface Implementation {
-    /// The results, in the order of the operator's outputs; at least as many as
-    /// [Node#outputCount].
+    /// The results, in the order of the operator's outputs; at least as many as [Node#outputCount].
     List<Operand> apply(Node node);
   }
 

@@ -9,9 +9,9 @@ import org.ntk4j.onnx.Graph.GraphNode;
 
 /// Decides which of a model's floating-point tensors are parameters.
 ///
-/// An initializer is one unless it is a scalar or only steers operators. A `Constant` node is one by
-/// the same rule in models that store no parameter as an initializer: some exporters write weights
-/// so.
+/// An initializer is one unless it is a scalar or only steers operators. A `Constant` node is one
+/// by the same rule in models that store no parameter as an initializer: some exporters write
+/// weights so.
 final class ParameterRules {
   private final OnnxOptions options;
   private final Graph graph;

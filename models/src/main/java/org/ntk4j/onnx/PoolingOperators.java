@@ -158,10 +158,7 @@ final class PoolingOperators {
     List<Long> inferred = new ArrayList<>(List.of(x.dim(0), x.dim(1)));
     for (int k = 0; k < kernel.size(); k++) {
       inferred.add(
-          (x.dim(2 + k) - 1) * s.strides().get(k)
-              - s.lo().get(k)
-              - s.hi().get(k)
-              + kernel.get(k));
+          (x.dim(2 + k) - 1) * s.strides().get(k) - s.lo().get(k) - s.hi().get(k) + kernel.get(k));
     }
     Shape shape = Shape.of(inferred);
     Value ids = node.value(1).flatten();

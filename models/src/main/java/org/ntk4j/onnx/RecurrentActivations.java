@@ -48,8 +48,7 @@ final class RecurrentActivations {
   private RecurrentActivations() {}
 
   /// The activations of direction `d`, each after clipping.
-  static List<UnaryOperator<Value>> of(
-      Node node, List<String> defaults, int d, int directions) {
+  static List<UnaryOperator<Value>> of(Node node, List<String> defaults, int d, int directions) {
     int count = defaults.size();
     List<String> names = new ArrayList<>();
     for (int k = 0; k < directions; k++) {

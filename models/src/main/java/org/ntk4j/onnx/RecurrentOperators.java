@@ -79,9 +79,7 @@ final class RecurrentOperators {
     Value r = cell.activate(0, cell.part(both, 1));
     boolean linearFirst = cell.node().attributes().flag("linear_before_reset", false);
     Value inner =
-        linearFirst
-            ? r.mul(h.matmul(last).add(lastBias))
-            : r.mul(h).matmul(last).add(lastBias);
+        linearFirst ? r.mul(h.matmul(last).add(lastBias)) : r.mul(h).matmul(last).add(lastBias);
     Value candidate = cell.activate(1, cell.part(x, 2).add(inner));
     return List.of(z.subFrom(1).mul(candidate).add(z.mul(h)));
   }
@@ -92,8 +90,7 @@ final class RecurrentOperators {
     Value gates = x.add(h.matmul(cell.recurrence().transpose())).add(cell.bias());
     boolean coupled = cell.node().attributes().flag("input_forget", false);
     Value in = cell.activate(0, cell.peep(0, cell.part(gates, 0), c));
-    Value forget =
-        coupled ? in.subFrom(1) : cell.activate(0, cell.peep(2, cell.part(gates, 2), c));
+    Value forget = coupled ? in.subFrom(1) : cell.activate(0, cell.peep(2, cell.part(gates, 2), c));
     Value next = forget.mul(c).add(in.mul(cell.activate(1, cell.part(gates, 3))));
     Value out = cell.activate(0, cell.peep(1, cell.part(gates, 1), next));
     return List.of(out.mul(cell.activate(2, next)), next);
@@ -125,7 +122,8 @@ final class RecurrentOperators {
           RecurrentActivations.of(node, defaults, d, reversals.size());
       Cell cell = cell(node, w.dim(1) / gates, d, gates, activations);
       List<Value> initial = initial(node, x, cell.hidden(), d, states, batchFirst);
-      Control.Step result = scan(node, cell, projected(node, x, d), initial, reversals.get(d), step);
+      Control.Step result =
+          scan(node, cell, projected(node, x, d), initial, reversals.get(d), step);
       sequences.add(result.outputs().getFirst());
       finals.add(result.carry());
     }
@@ -174,8 +172,7 @@ final class RecurrentOperators {
   private static Control.Step scan(
       Node node, Cell cell, Value x, List<Value> initial, boolean reverse, StepFunction step) {
     Value times = x.arange(DType.I64, x.dim(0));
-    Optional<Value> lengths =
-        node.optionalValue(4).map(l -> l.cast(DType.I64).expandDims(-1));
+    Optional<Value> lengths = node.optionalValue(4).map(l -> l.cast(DType.I64).expandDims(-1));
     return Control.scan(
         initial,
         List.of(x, times),

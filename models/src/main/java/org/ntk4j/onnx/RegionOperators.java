@@ -52,8 +52,7 @@ final class RegionOperators {
     Tensor rois = node.input(1).tensor();
     List<Long> batch = node.input(2).longs();
     Attributes a = node.attributes();
-    boolean half =
-        a.text("coordinate_transformation_mode", otherwise).equals("half_pixel");
+    boolean half = a.text("coordinate_transformation_mode", otherwise).equals("half_pixel");
     double offset = half ? 0.5 : 0;
     double scale = a.number("spatial_scale", 1);
     long height = a.integer("output_height", 1);

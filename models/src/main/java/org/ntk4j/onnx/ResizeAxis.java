@@ -59,13 +59,13 @@ record ResizeAxis(Rule rule, long in, long out, double scale, double from, doubl
       case "align_corners" -> width == 1 ? 0 : o * (in - 1) / (width - 1);
       case "tf_half_pixel_for_nn" -> (o + 0.5) / scale;
       case "tf_crop_and_resize" -> crop(o, width);
-      default ->
-          throw node.error("coordinate_transformation_mode is " + rule.coordinates());
+      default -> throw node.error("coordinate_transformation_mode is " + rule.coordinates());
     };
   }
 
   private double crop(long o, double width) {
-    double step = width == 1 ? (to - from) * (in - 1) / 2 : o * (to - from) * (in - 1) / (width - 1);
+    double step =
+        width == 1 ? (to - from) * (in - 1) / 2 : o * (to - from) * (in - 1) / (width - 1);
     return step + from * (in - 1);
   }
 

@@ -120,8 +120,7 @@ final class ResizeOperators {
     return node.optionalInput(input).map(Operand::numbers).orElse(List.of());
   }
 
-  private static List<Double> factors(
-      Node node, Value x, List<Integer> axes, List<Double> sizes) {
+  private static List<Double> factors(Node node, Value x, List<Integer> axes, List<Double> sizes) {
     List<Double> factors = new ArrayList<>();
     for (int k = 0; k < axes.size(); k++) {
       factors.add(sizes.get(k) / x.dim(axes.get(k)));

@@ -67,8 +67,7 @@ final class SamplingOperators {
   }
 
   /// A coordinate brought back into the image if it lies beyond.
-  private static Value within(
-      Node node, Value place, long size, String padding, boolean corners) {
+  private static Value within(Node node, Value place, long size, String padding, boolean corners) {
     if (padding.equals("zeros")) {
       return place;
     }

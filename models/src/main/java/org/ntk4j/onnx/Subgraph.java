@@ -10,8 +10,7 @@ public final class Subgraph {
   private final List<String> outputs;
   private final Function<List<Operand>, List<Operand>> body;
 
-  Subgraph(
-      List<String> inputs, List<String> outputs, Function<List<Operand>, List<Operand>> body) {
+  Subgraph(List<String> inputs, List<String> outputs, Function<List<Operand>, List<Operand>> body) {
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.body = body;

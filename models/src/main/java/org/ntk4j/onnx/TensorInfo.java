@@ -23,9 +23,7 @@ public record TensorInfo(String name, Optional<DType> dtype, Optional<List<Dim>>
   public record Dim(OptionalLong size, String symbol) {
     @Override
     public String toString() {
-      return size.isPresent()
-          ? Long.toString(size.getAsLong())
-          : symbol.isEmpty() ? "?" : symbol;
+      return size.isPresent() ? Long.toString(size.getAsLong()) : symbol.isEmpty() ? "?" : symbol;
     }
   }
 
@@ -81,8 +79,7 @@ public record TensorInfo(String name, Optional<DType> dtype, Optional<List<Dim>>
   @Override
   public String toString() {
     return dtype.map(DType::toString).orElse("?")
-        + dims.map(
-                d -> d.stream().map(Dim::toString).collect(Collectors.joining(",", "[", "]")))
+        + dims.map(d -> d.stream().map(Dim::toString).collect(Collectors.joining(",", "[", "]")))
             .orElse("[...]");
   }
 }

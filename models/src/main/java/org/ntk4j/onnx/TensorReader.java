@@ -56,7 +56,9 @@ final class TensorReader {
     boolean half = ElementType.of(number).filter(ElementType::isHalf).isPresent();
     return "element type "
         + name
-        + (half ? ", which is converted only on request" : "; expected floats, integers or booleans");
+        + (half
+            ? ", which is converted only on request"
+            : "; expected floats, integers or booleans");
   }
 
   /// The tensor of a message.
@@ -148,8 +150,21 @@ final class TensorReader {
       case UINT32 -> Integer.toUnsignedLong(data.get(INT, i * 4));
       case INT64 -> data.get(LONG, i * 8);
       case UINT64 -> signed(data.get(LONG, i * 8), where);
-      case FLOAT, STRING, FLOAT16, DOUBLE, COMPLEX64, COMPLEX128, BFLOAT16, FLOAT8E4M3FN,
-          FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, UINT4, INT4, FLOAT4E2M1, FLOAT8E8M0 ->
+      case FLOAT,
+          STRING,
+          FLOAT16,
+          DOUBLE,
+          COMPLEX64,
+          COMPLEX128,
+          BFLOAT16,
+          FLOAT8E4M3FN,
+          FLOAT8E4M3FNUZ,
+          FLOAT8E5M2,
+          FLOAT8E5M2FNUZ,
+          UINT4,
+          INT4,
+          FLOAT4E2M1,
+          FLOAT8E8M0 ->
           throw new IllegalStateException("bug: " + type + " is no integer type");
     };
   }
@@ -173,8 +188,17 @@ final class TensorReader {
           case UINT32, UINT64 -> proto.getUint64DataCount();
           case UINT8, INT8, UINT16, INT16, INT32, BOOL, FLOAT16, BFLOAT16 ->
               proto.getInt32DataCount();
-          case STRING, COMPLEX64, COMPLEX128, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2,
-              FLOAT8E5M2FNUZ, UINT4, INT4, FLOAT4E2M1, FLOAT8E8M0 ->
+          case STRING,
+              COMPLEX64,
+              COMPLEX128,
+              FLOAT8E4M3FN,
+              FLOAT8E4M3FNUZ,
+              FLOAT8E5M2,
+              FLOAT8E5M2FNUZ,
+              UINT4,
+              INT4,
+              FLOAT4E2M1,
+              FLOAT8E8M0 ->
               throw new IllegalStateException("bug: " + type + " was let through");
         };
     checkCount(count, shape, "elements", 1, where);
@@ -183,13 +207,21 @@ final class TensorReader {
       switch (type) {
         case FLOAT -> tensor.setDouble(i, proto.getFloatData(i));
         case DOUBLE -> tensor.setDouble(i, proto.getDoubleData(i));
-        case FLOAT16, BFLOAT16 ->
-            tensor.setDouble(i, half(type, (short) proto.getInt32Data(i)));
+        case FLOAT16, BFLOAT16 -> tensor.setDouble(i, half(type, (short) proto.getInt32Data(i)));
         case INT64 -> tensor.setLong(i, proto.getInt64Data(i));
         case UINT32, UINT64 -> tensor.setLong(i, signed(proto.getUint64Data(i), where));
         case UINT8, INT8, UINT16, INT16, INT32, BOOL -> tensor.setLong(i, proto.getInt32Data(i));
-        case STRING, COMPLEX64, COMPLEX128, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2,
-            FLOAT8E5M2FNUZ, UINT4, INT4, FLOAT4E2M1, FLOAT8E8M0 ->
+        case STRING,
+            COMPLEX64,
+            COMPLEX128,
+            FLOAT8E4M3FN,
+            FLOAT8E4M3FNUZ,
+            FLOAT8E5M2,
+            FLOAT8E5M2FNUZ,
+            UINT4,
+            INT4,
+            FLOAT4E2M1,
+            FLOAT8E8M0 ->
             throw new IllegalStateException("bug: " + type + " was let through");
       }
     }

@@ -13,7 +13,8 @@ import org.ntk4j.onnx.Graph.GraphNode;
 /// only pass a value on.
 final class Uses {
   private static final Set<String> PASSING =
-      Set.of("Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Expand");
+      Set.of(
+          "Identity", "Cast", "CastLike", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Expand");
 
   /// Input `input` of a node.
   record Use(GraphNode node, int input) {

@@ -44,8 +44,7 @@ final class WireCheck {
       }
       Optional<FieldDescriptor> field =
           Optional.ofNullable(type.findFieldByNumber(WireFormat.getTagFieldNumber(tag)));
-      boolean delimited =
-          WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+      boolean delimited = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
       if (field.isEmpty() || (delimited && !isPacked(field.get()))) {
         count();
       }

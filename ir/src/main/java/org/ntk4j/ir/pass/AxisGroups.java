@@ -19,14 +19,12 @@ final class AxisGroups {
       return Optional.empty();
     }
     List<Group> groups = groups(from, to);
-    List<Integer> order =
-        permutation.stream().filter(axis -> to.dim(axis) != 1).toList();
+    List<Integer> order = permutation.stream().filter(axis -> to.dim(axis) != 1).toList();
     List<Integer> result = new ArrayList<>();
     int next = 0;
     while (next < order.size()) {
       int first = order.get(next);
-      Optional<Group> group =
-          groups.stream().filter(g -> g.to().getFirst() == first).findFirst();
+      Optional<Group> group = groups.stream().filter(g -> g.to().getFirst() == first).findFirst();
       if (group.isEmpty()) {
         return Optional.empty();
       }

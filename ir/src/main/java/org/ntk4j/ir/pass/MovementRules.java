@@ -68,11 +68,10 @@ final class MovementRules {
   private static Optional<Atom> regrouped(Rewriter r, Transpose op, Atom x) {
     Atom source = r.operand(x, 0);
     return AxisGroups.permuted(source.aval().shape(), x.aval().shape(), op.permutation())
-        .map(
-            permutation ->
-                r.emit(
-                    new Reshape(x.aval().shape().permute(op.permutation())),
-                    r.emit(new Transpose(permutation), source)));
+        .map(permutation ->
+            r.emit(
+                new Reshape(x.aval().shape().permute(op.permutation())),
+                r.emit(new Transpose(permutation), source)));
   }
 
   /// `f(transpose(x), transpose(y)) = transpose(f(x, y))` for `f` that treats all elements alike:
