@@ -102,6 +102,27 @@ public final class Attributes {
         .map(type -> tensors.dtype(type.intValue(), where + ": attribute " + name));
   }
 
+  /// Why the element type that an attribute names cannot be imported, if so.
+  Optional<String> dtypeProblem(String name) {
+    return integer(name)
+        .filter(type -> tensors.dtype(type.intValue()).isEmpty())
+        .map(type -> "of " + TensorReader.unsupported(type.intValue()));
+  }
+
+  /// Why the tensor in an attribute cannot be imported, if so.
+  Optional<String> tensorProblem(String name) {
+    return raw(name)
+        .filter(a -> a.getType() == AttributeType.TENSOR)
+        .map(a -> a.getT().getDataType())
+        .filter(type -> tensors.dtype(type).isEmpty())
+        .map(type -> "of " + TensorReader.unsupported(type));
+  }
+
+  /// What `f32` becomes, in which ONNX writes numbers that have no type.
+  DType floats() {
+    return tensors.dtype(1).orElse(DType.F32);
+  }
+
   /// The value of an attribute that an operator requires.
   ///
   /// @throws OnnxException if it is missing

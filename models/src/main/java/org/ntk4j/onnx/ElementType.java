@@ -82,6 +82,11 @@ enum ElementType {
     };
   }
 
+  /// Whether an integer type holds numbers below 0.
+  boolean isSigned() {
+    return this == INT8 || this == INT16 || this == INT32 || this == INT64;
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -12,8 +12,28 @@ import java.util.stream.Collectors;
 public final class Operators {
   private static final List<List<Operator>> FAMILIES =
       List.of(
-          ElementwiseOperators.LIST //
-          );
+          ActivationOperators.LIST,
+          AttentionOperators.LIST,
+          BranchOperators.LIST,
+          ConvolutionOperators.LIST,
+          CreationOperators.LIST,
+          ElementwiseOperators.LIST,
+          IndexingOperators.LIST,
+          LogicOperators.LIST,
+          LoopOperators.LIST,
+          LossOperators.LIST,
+          MovementOperators.LIST,
+          NormalizationOperators.LIST,
+          PoolingOperators.LIST,
+          ProductOperators.LIST,
+          RecurrentOperators.LIST,
+          ReductionOperators.LIST,
+          RegionOperators.LIST,
+          ResizeOperators.LIST,
+          SamplingOperators.LIST,
+          ScatterOperators.LIST,
+          ShapeOperators.LIST,
+          SignalOperators.LIST);
 
   private static final Map<String, List<Operator>> BY_NAME =
       FAMILIES.stream()

@@ -1,0 +1,73 @@
+package org.ntk4j.onnx;
+
+import java.util.List;
+import java.util.Optional;
+import org.ntk4j.core.DType;
+import org.ntk4j.ir.trace.Value;
+
+/// Comparison, logic, choice, and conversion of types.
+final class LogicOperators {
+  /// Rows.
+  static final List<Operator> LIST =
+      List.of(
+          Operator.binary("And", 7, Value::and),
+          Operator.single("BitShift", 11, LogicOperators::shift)
+              .refusing(LogicOperators::refuseLeft),
+          Operator.binary("BitwiseAnd", 18, Value::and),
+          Operator.unary("BitwiseNot", 18, Value::not),
+          Operator.binary("BitwiseOr", 18, Value::or),
+          Operator.binary("BitwiseXor", 18, Value::xor),
+          Operator.single("Cast", 6, LogicOperators::cast).refusing(a -> a.dtypeProblem("to")),
+          Operator.single("CastLike", 15, node -> node.value(0).cast(node.input(1).dtype()))
+              .steering(1),
+          Operator.binary("Equal", 7, Value::eq),
+          Operator.binary("Greater", 7, Value::gt),
+          Operator.binary("GreaterOrEqual", 12, Value::ge),
+          Operator.single("IsInf", 10, LogicOperators::isInf),
+          Operator.unary("IsNaN", 9, Value::isNan),
+          Operator.binary("Less", 7, Value::lt),
+          Operator.binary("LessOrEqual", 12, Value::le),
+          Operator.unary("Not", 1, Value::not),
+          Operator.binary("Or", 7, Value::or),
+          Operator.single(
+              "Where", 9, node -> node.value(0).where(node.value(1), node.value(2))),
+          Operator.binary("Xor", 7, Value::xor));
+
+  private LogicOperators() {}
+
+  private static Optional<String> refuseLeft(Attributes attributes) {
+    return attributes.text("direction", "").equals("RIGHT")
+        ? Optional.empty()
+        : Optional.of("shifting to the left, where unsigned numbers overflow; not supported");
+  }
+
+  private static Value shift(Node node) {
+    Value x = node.value(0);
+    Value power = node.value(1).cast(DType.F64).mul(Math.log(2)).exp().round().cast(x.dtype());
+    return x.div(power);
+  }
+
+  private static Value cast(Node node) {
+    Attributes attributes = node.attributes();
+    DType to = attributes.required("to", attributes.dtype("to"));
+    Value x = node.value(0).cast(to);
+    ElementType type = ElementType.of((int) attributes.integer("to", 0)).orElseThrow();
+    return type.isNarrow() && type.bytes() < Long.BYTES ? wrapped(x, type) : x;
+  }
+
+  /// The low bits of `x`, as a number of this type.
+  private static Value wrapped(Value x, ElementType type) {
+    double count = Math.pow(2, type.bytes() * Byte.SIZE);
+    Value low = x.and(x.like(count - 1));
+    return type.isSigned() ? low.ge(count / 2).where(low.sub(low.like(count)), low) : low;
+  }
+
+  private static Value isInf(Node node) {
+    Value x = node.value(0);
+    Value infinite = x.isInf();
+    if (!node.attributes().flag("detect_positive", true)) {
+      infinite = infinite.and(x.lt(0));
+    }
+    return node.attributes().flag("detect_negative", true) ? infinite : infinite.and(x.gt(0));
+  }
+}
