@@ -143,7 +143,7 @@ final class RecurrentOperators {
     Value r = node.value(2).get(0, d);
     Value bias =
         node.optionalValue(3)
-            .map(b -> b.get(0, d).slice(0, gates * hidden, 2 * gates * hidden))
+            .map(b -> b.get(0, d).slice(0, gates * hidden, 2L * gates * hidden))
             .orElseGet(() -> r.full(r.dtype(), Shape.of(gates * hidden), 0));
     Optional<Value> peepholes =
         gates == 4 ? node.optionalValue(7).map(p -> p.get(0, d)) : Optional.empty();
