@@ -111,11 +111,16 @@ public final class Attributes {
 
   /// Why the tensor in an attribute cannot be imported, if so.
   Optional<String> tensorProblem(String name) {
-    return raw(name)
-        .filter(a -> a.getType() == AttributeType.TENSOR)
-        .map(a -> a.getT().getDataType())
+    return tensorType(name)
         .filter(type -> tensors.dtype(type).isEmpty())
         .map(type -> "of " + TensorReader.unsupported(type));
+  }
+
+  /// The number of the element type of the tensor in an attribute.
+  Optional<Integer> tensorType(String name) {
+    return raw(name)
+        .filter(a -> a.getType() == AttributeType.TENSOR)
+        .map(a -> a.getT().getDataType());
   }
 
   /// What `f32` becomes, in which ONNX writes numbers that have no type.

@@ -12,12 +12,17 @@ public final class OnnxException extends RuntimeException {
 
   /// An exception with this message.
   public OnnxException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /// An exception with this message, and its cause.
   public OnnxException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /// Names in a damaged file may hold anything.
+  private static String oneLine(String message) {
+    return message.replaceAll("\\p{Cntrl}|[\u2028\u2029]", "?");
   }
 
   /// An exception that names several things at once, such as all unsupported nodes.

@@ -1,6 +1,8 @@
 package org.ntk4j.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +113,7 @@ public record OnnxModel(
       }
       node.problem().ifPresent(p -> problems.add(node.describe() + " is " + p));
     });
+    problems.addAll(NarrowIntegers.problems(graph, narrow(proto.getGraph())));
     ParameterRules.Decision decision = ParameterRules.decide(options, graph);
     return new OnnxModel(
         name,
@@ -122,6 +125,25 @@ public record OnnxModel(
         operators,
         List.copyOf(problems),
         new Recorded(graph));
+  }
+
+  private static Set<String> narrow(GraphProto graph) {
+    Set<String> names = new LinkedHashSet<>();
+    for (ValueInfoProto v : graph.getInputList()) {
+      if (isNarrow(v.getType().getTensorType().getElemType())) {
+        names.add(v.getName());
+      }
+    }
+    for (TensorProto t : graph.getInitializerList()) {
+      if (isNarrow(t.getDataType())) {
+        names.add(t.getName());
+      }
+    }
+    return names;
+  }
+
+  private static boolean isNarrow(int type) {
+    return ElementType.of(type).filter(ElementType::isNarrow).isPresent();
   }
 
   private static Optional<String> inputProblem(ValueInfoProto v, TensorReader tensors) {
