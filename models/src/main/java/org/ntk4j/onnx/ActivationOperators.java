@@ -8,8 +8,8 @@ import org.ntk4j.ir.trace.Value;
 
 /// Activation functions, and operators that only matter in training.
 final class ActivationOperators {
-  private static final double SELU_ALPHA = 1.67326319217681884765625;
-  private static final double SELU_GAMMA = 1.05070102214813232421875;
+  private static final double SELU_ALPHA = 1.6732631921768188;
+  private static final double SELU_GAMMA = 1.0507010221481323;
 
   /// Rows.
   static final List<Operator> LIST =
