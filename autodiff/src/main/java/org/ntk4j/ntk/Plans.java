@@ -10,6 +10,7 @@ import org.ntk4j.autodiff.structure.KernelProgram;
 import org.ntk4j.autodiff.structure.StructuredKernel;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Builder;
+import org.ntk4j.ir.IrException;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.pass.Passes;
 
@@ -85,6 +86,8 @@ final class Plans {
     for (Implementation implementation : CONSIDERED) {
       try {
         candidates.add(candidate(implementation, setting));
+      } catch (IrException e) {
+        throw new IllegalStateException("bug: " + implementation + " emits an ill-formed program", e);
       } catch (IllegalArgumentException refused) {
         notes.add(implementation + " is not possible: " + refused.getMessage());
         refusals.add(refused);

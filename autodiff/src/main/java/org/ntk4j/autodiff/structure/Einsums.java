@@ -20,6 +20,14 @@ final class Einsums {
     Planned {
       operands = List.copyOf(operands);
     }
+
+    /// Whether the last step contracts a result with its own mirror image, or there is none.
+    boolean isMirrored() {
+      return switch (path) {
+        case ContractionPath.Leaf _ -> true;
+        case ContractionPath.Pair pair -> pair.mirrored();
+      };
+    }
   }
 
   /// The cheaper of forming all patches and of contracting them with their cotangents by

@@ -116,7 +116,16 @@ final class ParameterTerms {
 
   private Atom emit(Pair pair) {
     Atom term = Einsums.emit(b, pair.planned, shape.aval());
-    return pair.swapped ? b.add(term, b.transpose(term, shape.swap())) : term;
+    if (pair.swapped) {
+      return plusSwapped(term);
+    }
+    boolean symmetric = second.isPresent() || pair.planned.isMirrored();
+    // Other orders of contraction give a symmetric kernel to rounding only.
+    return symmetric ? term : b.scale(plusSwapped(term), 0.5);
+  }
+
+  private Atom plusSwapped(Atom term) {
+    return b.add(term, b.transpose(term, shape.swap()));
   }
 
   /// Gradients by the parameter's own indices, summed over the uses, and their Gram matrix.
