@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ntk4j.cli.demo.Demo;
-import org.ntk4j.cli.demo.Progress;
+import org.ntk4j.cli.report.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,8 +61,6 @@ final class DemoCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw wrong("--out '" + out + "' is a file; expected a directory, or a new one");
     }
-    // Pictures are drawn into memory, on machines with and without a screen alike.
-    System.setProperty("java.awt.headless", "true");
     PrintWriter results = spec.commandLine().getOut();
     try (Progress progress = progress()) {
       Demo.run(new Demo.Settings(out, seed, train, test), results, progress);

@@ -10,7 +10,15 @@ public final class Main {
   /// The subcommands in the order of `ntk --help`: picocli `@Command` objects. A new one is added
   /// here and nowhere else.
   static List<Object> subcommands() {
-    return List.of(new DemoCommand());
+    return List.of(
+        new InspectCommand(),
+        new RunCommand(),
+        new KernelCommand(),
+        new ExplainCommand(),
+        new SpectrumCommand(),
+        new CheckCommand(),
+        new DevicesCommand(),
+        new DemoCommand());
   }
 
   public static void main(String[] args) {

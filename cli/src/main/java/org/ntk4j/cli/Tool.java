@@ -42,7 +42,10 @@ final class Tool {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler((e, _) -> wrongUsage(e))
-        .setExecutionExceptionHandler((e, _, _) -> failed(e));
+        .setExecutionExceptionHandler((e, command, _) ->
+            e instanceof UsageException
+                ? wrongUsage(new ParameterException(command, e.getMessage(), e))
+                : failed(e));
   }
 
   /// Names of the subcommands.

@@ -43,7 +43,9 @@ class ArchitectureTest {
         "org.ntk4j.ntk..",
         "org.ntk4j.models..",
         "org.ntk4j.cpu..",
+        "org.ntk4j.onnx..",
         "javax.imageio..",
+        "com.fasterxml.jackson.core..",
         "picocli..",
         "me.tongfei.progressbar..",
         "org.knowm.xchart..");

@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.ntk4j.cli.report.BruteForce;
+import org.ntk4j.cli.report.HeatMap;
+import org.ntk4j.cli.report.Progress;
+import org.ntk4j.cli.report.Spectrum;
+import org.ntk4j.cli.report.SpectrumChart;
 import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
@@ -77,8 +81,7 @@ public final class Demo {
     Digits train = all.range(0, settings.train()).sortedByClass();
     Digits test = all.range(settings.train(), settings.train() + settings.test());
     progress.step("brute force on a corner of the kernel");
-    double[][] expected =
-        BruteForce.kernel(network, first(BRUTE, train.images()), first(BRUTE, test.images()));
+    double[][] expected = brute(network, first(BRUTE, train.images()), first(BRUTE, test.images()));
     List<Trial> trials = trials(network, train.images(), test.images());
     Tensor cross = trials.getLast().kernel();
     progress.step("kernel of the training images, and regression");
@@ -146,22 +149,44 @@ public final class Demo {
 
   private static void pictures(
       OutputDirectory files, Tensor kernel, Digits train, Spectrum spectrum) throws IOException {
+    files.picture("kernel.png", "a heat map of that kernel", () -> heatMap(kernel, train.labels()));
     files.picture(
-        "kernel.png",
-        "a heat map of that kernel",
-        drawn(() -> HeatMap.draw(kernel, train.labels())));
-    files.picture(
-        "spectrum.png", "its eigenvalues", drawn(() -> SpectrumChart.draw(spectrum.descending())));
+        "spectrum.png",
+        "its eigenvalues",
+        () -> SpectrumChart.draw("Eigenvalues of the training kernel", spectrum.descending()));
   }
 
-  /// Java draws text with the fonts of the system, of which there may be none.
-  private static BufferedImage drawn(Supplier<BufferedImage> picture) throws IOException {
-    try {
-      return picture.get();
-    } catch (LinkageError | InternalError e) {
-      throw new IOException(
-          "the pictures cannot be drawn, Java finds no fonts; install fontconfig and DejaVu Sans",
-          e);
+  /// Cosines, so that an image of large gradients does not outshine its row.
+  private static BufferedImage heatMap(Tensor kernel, List<Integer> labels) {
+    long n = labels.size();
+    Tensor cosines = kernel.copy();
+    for (long i = 0; i < n * n; i++) {
+      double norms =
+          Math.sqrt(kernel.getDouble(i / n * (n + 1)) * kernel.getDouble(i % n * (n + 1)));
+      cosines.setDouble(i, kernel.getDouble(i) / norms);
     }
+    return HeatMap.draw(
+        cosines,
+        labels,
+        new HeatMap.Text(
+            "Neural tangent kernel of " + n + " handwritten digits",
+            "Cosine of the gradients of two images, K[n, n′] / √(K[n, n] K[n′, n′])",
+            "training images, sorted by digit",
+            "training images, sorted by digit"));
+  }
+
+  /// `K[n, n'] = 1/A Σ_a Σ_w ∂y[n,a]/∂θ[w] · ∂y'[n',a]/∂θ[w]` in `f64`.
+  private static double[][] brute(SmallNetwork network, Tensor x1, Tensor x2) {
+    double[][] all =
+        BruteForce.gradients(network.function(), network.params(), Tree.of(x1))
+            .kernel(BruteForce.gradients(network.function(), network.params(), Tree.of(x2)));
+    int classes = Digits.CLASSES;
+    double[][] kernel = new double[all.length / classes][all[0].length / classes];
+    for (int i = 0; i < all.length; i++) {
+      for (int j = i % classes; j < all[i].length; j += classes) {
+        kernel[i / classes][j / classes] += all[i][j] / classes;
+      }
+    }
+    return kernel;
   }
 }

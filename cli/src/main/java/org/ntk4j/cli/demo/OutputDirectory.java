@@ -2,16 +2,13 @@ package org.ntk4j.cli.demo;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import javax.imageio.ImageIO;
+import java.util.function.Supplier;
+import org.ntk4j.cli.report.Pictures;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.io.Npy;
 import org.ntk4j.core.io.Npz;
@@ -51,20 +48,9 @@ final class OutputDirectory {
     written.add(new Entry(file, content));
   }
 
-  void picture(String name, String content, BufferedImage picture) throws IOException {
+  void picture(String name, String content, Supplier<BufferedImage> picture) throws IOException {
     Path file = directory.resolve(name);
-    Path temporary = directory.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
-        if (!ImageIO.write(picture, "png", out)) {
-          throw new IOException("this Java cannot write PNG files");
-        }
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    Pictures.write(file, picture);
     written.add(new Entry(file, content));
   }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.ntk4j.cli.demo.OutputDirectory.Entry;
+import org.ntk4j.cli.report.Spectrum;
 import org.ntk4j.ntk.Implementation;
 
 /// What the demonstration says, in ASCII.

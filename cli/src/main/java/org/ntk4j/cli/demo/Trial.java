@@ -1,6 +1,7 @@
 package org.ntk4j.cli.demo;
 
 import java.util.List;
+import org.ntk4j.cli.report.BruteForce;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
 import org.ntk4j.core.Tree;
@@ -70,16 +71,12 @@ record Trial(
 
   /// `max |K[n,n'] - expected[n][n']| / max |expected|` over the examples of `expected`.
   double differenceFrom(double[][] expected) {
-    double difference = 0;
-    double largest = 0;
-    long columns = kernel.shape().dim(1);
-    for (int i = 0; i < expected.length; i++) {
-      for (int j = 0; j < expected[i].length; j++) {
-        double found = kernel.getDouble(i * columns + j);
-        difference = Math.max(difference, Math.abs(found - expected[i][j]));
-        largest = Math.max(largest, Math.abs(expected[i][j]));
-      }
+    int columns = expected[0].length;
+    double[] corner = new double[expected.length * columns];
+    for (int i = 0; i < corner.length; i++) {
+      long row = i / columns;
+      corner[i] = kernel.getDouble(row * kernel.shape().dim(1) + i % columns);
     }
-    return difference / largest;
+    return BruteForce.difference(corner, expected);
   }
 }

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /// Files that appear whole or not at all.
-final class AtomicFile {
+public final class AtomicFile {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -20,13 +20,13 @@ final class AtomicFile {
 
   /// What is to be written.
   @FunctionalInterface
-  interface Content {
+  public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /// Writes a file beside `path`, forces it to the disk, and moves it to `path`, which it replaces.
   /// If anything fails, `path` is as it was.
-  static void write(Path path, Content content) throws IOException {
+  public static void write(Path path, Content content) throws IOException {
     // A link keeps pointing where it points: its target is replaced, not the link.
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
     Path temporary =

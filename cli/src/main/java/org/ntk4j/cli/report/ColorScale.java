@@ -1,4 +1,4 @@
-package org.ntk4j.cli.demo;
+package org.ntk4j.cli.report;
 
 import java.awt.Color;
 import java.util.List;

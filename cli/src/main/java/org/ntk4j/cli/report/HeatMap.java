@@ -1,4 +1,4 @@
-package org.ntk4j.cli.demo;
+package org.ntk4j.cli.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -15,10 +15,15 @@ import java.util.List;
 import java.util.Locale;
 import org.ntk4j.core.Tensor;
 
-/// The picture of a kernel whose examples are sorted by class: `K[n,n'] / √(K[n,n] K[n',n'])`, so
-/// that an image of large gradients does not outshine its row, with lines between the classes and a
-/// colour bar.
-final class HeatMap {
+/// The picture of a matrix in colours, with a colour bar; with lines between classes where rows and
+/// columns are sorted by class.
+public final class HeatMap {
+  /// What is written around the picture.
+  ///
+  /// @param rows what the rows are, on the left
+  /// @param columns what the columns are, below
+  public record Text(String title, String subtitle, String rows, String columns) {}
+
   private static final int SIDE = 768;
   private static final int LEFT = 96;
   private static final int TOP = 104;
@@ -26,7 +31,10 @@ final class HeatMap {
   private static final int BOTTOM = 84;
   private static final int BAR_WIDTH = 24;
   private static final int BAR_GAP = 28;
-  private static final double TICK = 0.05;
+
+  /// About so many steps from one end of the colour bar to the other.
+  private static final double TICKS = 10;
+
   private static final Color INK = new Color(0x22, 0x22, 0x22);
   private static final Color FAINT = new Color(0x66, 0x66, 0x66);
 
@@ -34,45 +42,63 @@ final class HeatMap {
   /// image with itself would leave few colours for the others.
   private static final double CLIP = 0.01;
 
-  private final double[] cosines;
+  private final double[] values;
+  private final int rows;
+  private final int columns;
   private final List<Integer> labels;
-  private final int n;
+  private final Text text;
+  private final double tick;
   private final double low;
   private final double high;
   private final BufferedImage image;
   private final Graphics2D g;
 
-  private HeatMap(Tensor kernel, List<Integer> labels) {
+  private HeatMap(Tensor matrix, List<Integer> labels, Text text) {
     this.labels = labels;
-    this.n = labels.size();
-    this.cosines = cosines(kernel, n);
-    double[] sorted = cosines.clone();
-    Arrays.sort(sorted);
-    this.low = Math.floor(sorted[(int) (CLIP * (sorted.length - 1))] / TICK) * TICK;
-    this.high = Math.ceil(sorted[(int) ((1 - CLIP) * (sorted.length - 1))] / TICK) * TICK;
+    this.text = text;
+    this.values = matrix.toDoubles();
+    this.rows = (int) matrix.shape().dim(0);
+    this.columns = (int) matrix.shape().dim(1);
+    double[] sorted = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+    double least = quantile(sorted, CLIP);
+    double most = quantile(sorted, 1 - CLIP);
+    this.tick = tick(most - least);
+    this.low = Math.floor(least / tick) * tick;
+    this.high = Math.max(low + tick, Math.ceil(most / tick) * tick);
     this.image =
         new BufferedImage(LEFT + SIDE + RIGHT, TOP + SIDE + BOTTOM, BufferedImage.TYPE_INT_RGB);
     this.g = image.createGraphics();
   }
 
-  private static double[] cosines(Tensor kernel, int n) {
-    double[] cosines = kernel.toDoubles();
-    double[] norms = new double[n];
-    for (int i = 0; i < n; i++) {
-      norms[i] = Math.sqrt(cosines[i * (n + 1)]);
-    }
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        cosines[i * n + j] /= norms[i] * norms[j];
-      }
-    }
-    return cosines;
+  private static double quantile(double[] sorted, double share) {
+    return sorted.length == 0 ? 0 : sorted[(int) (share * (sorted.length - 1))];
   }
 
-  /// @param kernel `[n, n]`, of examples that have a gradient
+  /// 1, 2 or 5 times a power of ten.
+  private static double tick(double range) {
+    double least = Math.max(range, Double.MIN_NORMAL) / TICKS;
+    double power = Math.pow(10, Math.floor(Math.log10(least)));
+    for (double factor : new double[] {1, 2, 5}) {
+      if (factor * power >= least) {
+        return range > 0 ? factor * power : 1;
+      }
+    }
+    return range > 0 ? 10 * power : 1;
+  }
+
+  /// The picture of a matrix.
+  ///
+  /// @param matrix `[rows, columns]`, not empty
+  public static BufferedImage draw(Tensor matrix, Text text) {
+    return draw(matrix, List.of(), text);
+  }
+
+  /// The picture of a matrix whose rows and columns are the same examples.
+  ///
+  /// @param matrix `[n, n]`
   /// @param labels the class of each example, in ascending order
-  static BufferedImage draw(Tensor kernel, List<Integer> labels) {
-    HeatMap map = new HeatMap(kernel, labels);
+  public static BufferedImage draw(Tensor matrix, List<Integer> labels, Text text) {
+    HeatMap map = new HeatMap(matrix, labels, text);
     try {
       map.draw();
       return map.image;
@@ -106,23 +132,21 @@ final class HeatMap {
   /// The mean of the entries under a pixel; there is more than one if the kernel is larger than the
   /// picture.
   private double mean(int row, int column) {
-    int rows = Math.max(1, end(row) - start(row));
-    int columns = Math.max(1, end(column) - start(column));
+    int top = start(row, rows);
+    int left = start(column, columns);
+    int height = Math.max(1, start(row + 1, rows) - top);
+    int width = Math.max(1, start(column + 1, columns) - left);
     double sum = 0;
-    for (int i = start(row); i < start(row) + rows; i++) {
-      for (int j = start(column); j < start(column) + columns; j++) {
-        sum += cosines[i * n + j];
+    for (int i = top; i < top + height; i++) {
+      for (int j = left; j < left + width; j++) {
+        sum += values[i * columns + j];
       }
     }
-    return sum / rows / columns;
+    return sum / height / width;
   }
 
-  private int start(int pixel) {
-    return pixel * n / SIDE;
-  }
-
-  private int end(int pixel) {
-    return (pixel + 1) * n / SIDE;
+  private static int start(int pixel, int count) {
+    return (int) ((long) pixel * count / SIDE);
   }
 
   private void classes() {
@@ -130,13 +154,13 @@ final class HeatMap {
     for (int c : labels.stream().distinct().toList()) {
       int from = labels.indexOf(c);
       int to = from + Collections.frequency(labels, c);
-      double middle = (from + to) / 2.0 * SIDE / n;
+      double middle = (from + to) / 2.0 * SIDE / rows;
       g.setColor(INK);
       String name = Integer.toString(c);
       centred(name, LEFT + middle, TOP + SIDE + 24);
       centred(name, LEFT - 18, TOP + middle + 6);
-      if (to < n) {
-        double edge = (double) to * SIDE / n;
+      if (to < rows) {
+        double edge = (double) to * SIDE / rows;
         g.setColor(new Color(255, 255, 255, 150));
         g.setStroke(new BasicStroke(1));
         g.draw(new Line2D.Double(LEFT + edge, TOP, LEFT + edge, TOP + SIDE));
@@ -156,33 +180,46 @@ final class HeatMap {
     g.setColor(FAINT);
     g.drawRect(x - 1, TOP - 1, BAR_WIDTH + 1, SIDE + 1);
     g.setFont(font(Font.PLAIN, 15));
-    int ticks = (int) Math.round((high - low) / TICK);
-    for (int tick = 0; tick <= ticks; tick++) {
-      double share = (double) tick / ticks;
+    int ticks = (int) Math.round((high - low) / tick);
+    for (int i = 0; i <= ticks; i++) {
+      double share = (double) i / ticks;
       double y = TOP + (1 - share) * SIDE;
       g.setColor(FAINT);
       g.draw(new Line2D.Double(x + BAR_WIDTH, y, x + BAR_WIDTH + 5, y));
       g.setColor(INK);
-      String beyond = tick == 0 ? "≤ " : tick == ticks && high < 1 ? "≥ " : "";
-      String value = String.format(Locale.ROOT, "%.2f", low + share * (high - low));
-      g.drawString(beyond + value, x + BAR_WIDTH + 9, (float) y + 5);
+      g.drawString(
+          beyond(i, ticks) + number(low + share * (high - low)), x + BAR_WIDTH + 9, (float) y + 5);
     }
+  }
+
+  /// Values beyond the ends of the bar have the colours of the ends.
+  private String beyond(int i, int ticks) {
+    if (i == 0 && Arrays.stream(values).anyMatch(v -> v < low)) {
+      return "≤ ";
+    }
+    return i == ticks && Arrays.stream(values).anyMatch(v -> v > high) ? "≥ " : "";
+  }
+
+  private String number(double value) {
+    double size = Math.max(Math.abs(low), Math.abs(high));
+    boolean plain = tick >= 1e-4 && size < 1e6;
+    int digits = plain ? (int) Math.max(0, Math.ceil(-Math.log10(tick) - 1e-9)) : 2;
+    return String.format(Locale.ROOT, "%." + digits + (plain ? "f" : "e"), value);
   }
 
   private void titles() {
     g.setColor(INK);
     g.setFont(font(Font.BOLD, 25));
-    g.drawString("Neural tangent kernel of " + n + " handwritten digits", LEFT, 46);
+    g.drawString(text.title(), LEFT, 46);
     g.setColor(FAINT);
     g.setFont(font(Font.PLAIN, 17));
-    g.drawString(
-        "Cosine of the gradients of two images, K[n, n′] / √(K[n, n] K[n′, n′])", LEFT, 76);
+    g.drawString(text.subtitle(), LEFT, 76);
     g.setColor(INK);
     g.setFont(font(Font.PLAIN, 18));
-    centred("training images, sorted by digit", LEFT + SIDE / 2.0, TOP + SIDE + 60);
+    centred(text.columns(), LEFT + SIDE / 2.0, TOP + SIDE + 60);
     AffineTransform upright = g.getTransform();
     g.rotate(-Math.PI / 2);
-    centred("training images, sorted by digit", -(TOP + SIDE / 2.0), LEFT - 54);
+    centred(text.rows(), -(TOP + SIDE / 2.0), LEFT - 54);
     g.setTransform(upright);
   }
 

@@ -1,4 +1,4 @@
-package org.ntk4j.cli.demo;
+package org.ntk4j.cli.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -14,21 +14,23 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// The picture of eigenvalues, largest first, on logarithmic scales.
-final class SpectrumChart {
+public final class SpectrumChart {
   private static final Color INK = new Color(0x22, 0x22, 0x22);
   private static final Color LINE = new Color(0x2c, 0x72, 0x8e);
 
   private SpectrumChart() {}
 
+  /// The picture with this title.
+  ///
   /// @param eigenvalues in descending order; only positive ones have a place on the scale
-  static BufferedImage draw(List<Double> eigenvalues) {
+  public static BufferedImage draw(String title, List<Double> eigenvalues) {
     List<Double> positive = eigenvalues.stream().filter(v -> v > 0).toList();
     List<Integer> numbers = IntStream.rangeClosed(1, positive.size()).boxed().toList();
     XYChart chart =
         new XYChartBuilder()
             .width(1000)
             .height(680)
-            .title("Eigenvalues of the training kernel")
+            .title(title)
             .xAxisTitle("number, largest first")
             .yAxisTitle("eigenvalue")
             .build();

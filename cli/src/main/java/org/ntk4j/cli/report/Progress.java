@@ -1,4 +1,4 @@
-package org.ntk4j.cli.demo;
+package org.ntk4j.cli.report;
 
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -59,5 +59,10 @@ public interface Progress extends AutoCloseable {
       @Override
       public void close() {}
     };
+  }
+
+  /// A line for each step that takes longer than a second, then every ten seconds.
+  static Progress slow(PrintWriter out) {
+    return new SlowSteps(out);
   }
 }

@@ -1,0 +1,59 @@
+package org.ntk4j.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ntk4j.cli.report.Progress;
+import org.ntk4j.cpu.NativeLibrary;
+import picocli.CommandLine.Command;
+
+/// `ntk devices`: what programs can run on.
+@Command(
+    name = "devices",
+    description = "Shows what kernels can be computed on here, and why not on the rest.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  ntk devices"})
+final class DevicesCommand extends NetworkCommand {
+  private static final String CUDA = "not available: this version of ntk has no CUDA back end";
+
+  @Override
+  int run(Progress progress) throws IOException {
+    progress.step("loading libraries");
+    List<NativeLibrary> libraries = NativeLibrary.all();
+    int threads = Runtime.getRuntime().availableProcessors();
+    long heap = Runtime.getRuntime().maxMemory();
+    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    Map<String, Object> cpu = new LinkedHashMap<>();
+    cpu.put("available", true);
+    cpu.put("platform", platform);
+    cpu.put("threads", threads);
+    List<Object> found = new ArrayList<>();
+    for (NativeLibrary library : libraries) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", library.name());
+      row.put("loaded", library.loaded());
+      row.put("use", library.use());
+      found.add(row);
+    }
+    cpu.put("libraries", found);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("cpu", cpu);
+    result.put("cuda", Map.of("available", false, "reason", CUDA));
+    StringBuilder text = new StringBuilder();
+    text.append(
+        format(
+            "cpu   available: %s, %d threads, Java heap up to %s%n",
+            platform, threads, bytes(heap)));
+    for (NativeLibrary library : libraries) {
+      text.append(
+          format(
+              "      %-9s %s (%s)%n",
+              library.name(), library.loaded() ? "loaded" : "cannot be loaded", library.use()));
+    }
+    text.append("cuda  ").append(CUDA);
+    result(result, text::toString);
+    return 0;
+  }
+}

@@ -1,0 +1,91 @@
+package org.ntk4j.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ntk4j.autodiff.structure.TermPlan;
+import org.ntk4j.cli.report.Progress;
+import org.ntk4j.ntk.Explanation;
+import org.ntk4j.ntk.Prediction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `ntk explain`: the plan of a kernel.
+@Command(
+    name = "explain",
+    description = {
+      "Shows how the kernel of a network would be computed: for each parameter the structure"
+          + " found,",
+      "the order of contraction, operations and bytes; and the time and memory predicted.",
+      "Nothing is run. Times are those of two cores of a current server."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  ntk explain model.onnx --x1 train.npy --x2 test.npy"})
+final class ExplainCommand extends NetworkCommand {
+  @Mixin private KernelOptions options = new KernelOptions();
+
+  @Override
+  int run(Progress progress) throws IOException {
+    progress.step("reading the network and planning");
+    Explanation plan = options.problem().plan();
+    Prediction cost = prediction(plan);
+    result(
+        json(plan),
+        () ->
+            plan
+                + format(
+                    "%n%s: %s predicted, at most %s of memory%n",
+                    ImplementationConverter.name(plan.chosen()),
+                    time(cost.seconds()),
+                    bytes(cost.peakBytes())));
+    return 0;
+  }
+
+  /// What the chosen implementation is expected to cost.
+  static Prediction prediction(Explanation plan) {
+    return plan.predictions().stream()
+        .filter(p -> p.implementation() == plan.chosen())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("bug: no prediction of " + plan.chosen()));
+  }
+
+  /// E.g. `1.23 s` or `4.5 ms`.
+  static String time(double seconds) {
+    return seconds < 1 ? format("%.3g ms", 1e3 * seconds) : format("%.2f s", seconds);
+  }
+
+  private static Map<String, Object> json(Explanation plan) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("implementation", ImplementationConverter.name(plan.chosen()));
+    result.put("auto", plan.auto());
+    result.put("notes", plan.notes());
+    List<Object> parameters = new ArrayList<>();
+    for (TermPlan term : plan.plan()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("parameter", term.parameter());
+      row.put("shape", term.shape());
+      row.put("uses", term.uses());
+      row.put("structure", term.structure());
+      row.put("order", term.order());
+      row.put("operations", term.operations());
+      row.put("bytes", term.bytes());
+      row.put("fallbacks", term.fallbacks());
+      parameters.add(row);
+    }
+    result.put("parameters", parameters);
+    List<Object> predictions = new ArrayList<>();
+    for (Prediction p : plan.predictions()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("implementation", ImplementationConverter.name(p.implementation()));
+      row.put("seconds", p.seconds());
+      row.put("operations", p.operations());
+      row.put("bytes", p.bytes());
+      row.put("peakBytes", p.peakBytes());
+      predictions.add(row);
+    }
+    result.put("predictions", predictions);
+    return result;
+  }
+}

@@ -1,0 +1,239 @@
+package org.ntk4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.ntk4j.cli.KernelOptions.Problem;
+import org.ntk4j.cli.report.HeatMap;
+import org.ntk4j.cli.report.Pictures;
+import org.ntk4j.cli.report.Progress;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ntk.Kernel;
+import org.ntk4j.ntk.KernelBlock;
+import org.ntk4j.ntk.KernelPair;
+import org.ntk4j.ntk.Prediction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `ntk kernel`: computes kernels and writes them to a file.
+@Command(
+    name = "kernel",
+    description = "Computes the kernel of a network, exactly.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: the kernel [N1,N2] between two sets of examples, averaged over the outputs",
+      "  ntk kernel model.onnx --x1 train.npy --x2 test.npy --out kernel.npy",
+      "Example: all of it as a symmetric matrix, and a picture",
+      "  ntk kernel model.onnx --x1 data.npz:images --trace none --matrix --out k.npy --plot k.png",
+      "",
+      "Several arrays (--kernel both, or several outputs) go to an .npz file, as ntk and nngp,",
+      "or as ntk/OUTPUT and nngp/OUTPUT."
+    })
+final class KernelCommand extends NetworkCommand {
+  /// Which kernels.
+  enum Kind {
+    NTK,
+    NNGP,
+    BOTH
+  }
+
+  @Mixin private KernelOptions options = new KernelOptions();
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "ntk|nngp|both",
+      description = "The neural tangent kernel (default), that of the outputs, or both.")
+  private Kind kind = Kind.NTK;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "Where the kernel goes: .npy for one array, .npz for any number.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--matrix",
+      description = "Write [N1*O,N2*O] with all output elements O, instead of [N1,N2,O,O].")
+  private boolean matrix;
+
+  @Option(names = "--plot", paramLabel = "FILE.png", description = "Draw the kernel, too.")
+  private Optional<Path> plot = Optional.empty();
+
+  @Option(names = "--force", description = "Replace files that exist.")
+  private boolean force;
+
+  @Option(names = "--dry-run", description = "Check and plan everything; run and write nothing.")
+  private boolean dryRun;
+
+  @Override
+  int run(Progress progress) throws IOException {
+    checkOptions();
+    progress.step("reading the network and planning");
+    Problem problem = options.problem();
+    List<String> names = names(problem);
+    ResultFile.checkArrays(out, force, names);
+    if (plot.isPresent() && names.size() > 1) {
+      throw new UsageException(
+          "--plot draws one kernel, but there are %d: %s; expected --output and one --kernel"
+              .formatted(names.size(), names));
+    }
+    if (dryRun) {
+      announce(problem, names);
+      return 0;
+    }
+    progress.step("computing the kernel");
+    long start = System.nanoTime();
+    List<Kernel> kernels = compute(problem);
+    double seconds = 1e-9 * (System.nanoTime() - start);
+    progress.step("writing the kernel");
+    SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
+    List<KernelBlock> blocks = kernels.stream().flatMap(k -> k.blocks().stream()).toList();
+    for (int i = 0; i < blocks.size(); i++) {
+      KernelBlock block = blocks.get(i);
+      arrays.put(names.get(i), matrix ? matrix(block) : block.values());
+    }
+    ResultFile.write(out, arrays);
+    if (plot.isPresent()) {
+      draw(matrix(blocks.getFirst()), names.getFirst(), plot.get());
+    }
+    List<String> warnings = kernels.stream().flatMap(k -> k.report().stream()).distinct().toList();
+    warnings.forEach(w -> err().println("warning: " + w));
+    report(problem, arrays, seconds, warnings);
+    return 0;
+  }
+
+  private void checkOptions() {
+    ResultFile.check("--out", out, force, List.of(".npy", ".npz"));
+    plot.ifPresent(file -> ResultFile.check("--plot", file, force, List.of(".png")));
+    if (options.hasDiagonal() && (matrix || plot.isPresent())) {
+      throw new UsageException(
+          (matrix ? "--matrix" : "--plot")
+              + " needs all entries of the kernel, and --diagonal leaves some out; expected one of"
+              + " the two");
+    }
+  }
+
+  /// Names of the arrays, in the order of the blocks.
+  private List<String> names(Problem problem) {
+    List<String> kinds =
+        switch (kind) {
+          case NTK -> List.of("ntk");
+          case NNGP -> List.of("nngp");
+          case BOTH -> List.of("ntk", "nngp");
+        };
+    List<String> outputs = problem.outputs();
+    List<String> names = new ArrayList<>();
+    for (String k : kinds) {
+      outputs.forEach(output -> names.add(outputs.size() == 1 ? k : k + "/" + output));
+    }
+    return names;
+  }
+
+  private List<Kernel> compute(Problem p) {
+    Tree<Tensor> params = p.model().parameters();
+    return switch (kind) {
+      case NTK ->
+          List.of(
+              p.x2().isEmpty()
+                  ? p.ntk().compute(p.x1(), params)
+                  : p.ntk().compute(p.x1(), p.x2().get(), params));
+      case NNGP ->
+          List.of(
+              p.x2().isEmpty()
+                  ? p.ntk().nngp(p.x1(), params)
+                  : p.ntk().nngp(p.x1(), p.x2().get(), params));
+      case BOTH -> {
+        KernelPair pair =
+            p.x2().isEmpty()
+                ? p.ntk().both(p.x1(), params)
+                : p.ntk().both(p.x1(), p.x2().get(), params);
+        yield List.of(pair.ntk(), pair.nngp());
+      }
+    };
+  }
+
+  private static Tensor matrix(KernelBlock block) {
+    return new Kernel(Tree.of(block.first()), List.of(block), block.values().dtype(), List.of())
+        .asMatrix();
+  }
+
+  private static void draw(Tensor kernel, String name, Path file) throws IOException {
+    if (kernel.size() == 0) {
+      throw new IOException("an empty kernel cannot be drawn");
+    }
+    HeatMap.Text text =
+        new HeatMap.Text(
+            "Kernel",
+            name + ", " + kernel,
+            "x1, and the outputs of each example",
+            "x2, and the outputs of each example");
+    Pictures.write(file, () -> HeatMap.draw(kernel, text));
+  }
+
+  private void announce(Problem problem, List<String> names) throws IOException {
+    Map<String, Object> result = new LinkedHashMap<>();
+    String chosen = ImplementationConverter.name(problem.plan().chosen());
+    Prediction cost = ExplainCommand.prediction(problem.plan());
+    result.put("dryRun", true);
+    result.put("out", out);
+    result.put("arrays", names);
+    result.put("implementation", chosen);
+    result.put("seconds", cost.seconds());
+    result.put("peakBytes", cost.peakBytes());
+    result(
+        result,
+        () ->
+            format(
+                "%s would hold %s%nntk by %s: %s predicted, at most %s of memory%n"
+                    + "nothing was run or written",
+                out,
+                String.join(", ", names),
+                chosen,
+                ExplainCommand.time(cost.seconds()),
+                bytes(cost.peakBytes())));
+  }
+
+  private void report(
+      Problem problem, SequencedMap<String, Tensor> arrays, double seconds, List<String> warnings)
+      throws IOException {
+    String chosen = ImplementationConverter.name(problem.plan().chosen());
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("out", out);
+    result.put("arrays", shapes(arrays));
+    plot.ifPresent(file -> result.put("plot", file));
+    if (kind != Kind.NNGP) {
+      result.put("implementation", chosen);
+    }
+    result.put("seconds", seconds);
+    result.put("warnings", warnings);
+    StringBuilder text = new StringBuilder();
+    arrays.forEach((name, array) ->
+        text.append(out).append(": ").append(name).append(' ').append(array).append('\n'));
+    plot.ifPresent(file -> text.append(file).append(": picture\n"));
+    text.append(
+        kind == Kind.NNGP
+            ? format("in %s%n", ExplainCommand.time(seconds))
+            : format("by %s in %s%n", chosen, ExplainCommand.time(seconds)));
+    result(result, text::toString);
+  }
+
+  static Map<String, Object> shapes(SequencedMap<String, Tensor> arrays) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    arrays.forEach((name, x) -> {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("dtype", x.dtype());
+      one.put("shape", x.shape().dims());
+      all.put(name, one);
+    });
+    return all;
+  }
+}

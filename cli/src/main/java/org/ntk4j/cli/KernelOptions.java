@@ -1,0 +1,130 @@
+package org.ntk4j.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ntk.Explanation;
+import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.Networks;
+import org.ntk4j.ntk.Ntk;
+import org.ntk4j.onnx.OnnxModel;
+import org.ntk4j.onnx.TensorInfo;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Which kernel of which network.
+final class KernelOptions {
+  @Mixin private ModelOptions modelOptions = new ModelOptions();
+
+  @Option(
+      names = "--x1",
+      paramLabel = "[NAME=]FILE",
+      required = true,
+      description =
+          "Examples of the first side, along axis 0: an .npy file, or FILE.npz:KEY. For several"
+              + " inputs once for each, as NAME=FILE.")
+  private List<String> x1 = new ArrayList<>();
+
+  @Option(
+      names = "--x2",
+      paramLabel = "[NAME=]FILE",
+      description = "Examples of the second side. Default: those of the first.")
+  private List<String> x2 = new ArrayList<>();
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "An output of the network (repeatable). Default: all.")
+  private List<String> outputs = new ArrayList<>();
+
+  @Option(
+      names = "--trace",
+      paramLabel = "AXES",
+      defaultValue = "-1",
+      converter = AxisList.Converter.class,
+      description =
+          "Output axes to average over: -1 (default), 0,2, or none. 'none' gives the whole"
+              + " kernel, [N1,N2,A,A,..].")
+  private AxisList trace = new AxisList(List.of(-1));
+
+  @Option(
+      names = "--diagonal",
+      paramLabel = "AXES",
+      defaultValue = "none",
+      converter = AxisList.Converter.class,
+      description = "Output axes of which only the diagonal is kept: none (default), 1, ..")
+  private AxisList diagonal = new AxisList(List.of());
+
+  @Option(
+      names = "--implementation",
+      paramLabel = "WAY",
+      defaultValue = "auto",
+      converter = ImplementationConverter.class,
+      description =
+          "auto (default: the fastest predicted), jacobian-contraction, ntk-vector-products,"
+              + " structured-derivatives.")
+  private Implementation implementation = Implementation.AUTO;
+
+  /// A kernel that can be computed: everything was checked, and nothing has run.
+  record Problem(
+      OnnxModel model,
+      List<String> outputs,
+      Ntk ntk,
+      Tree<Tensor> x1,
+      Optional<Tree<Tensor>> x2,
+      Explanation plan) {
+    Problem {
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  boolean hasDiagonal() {
+    return !diagonal.axes().isEmpty();
+  }
+
+  /// Reads the files, checks all that was given, and plans the NTK.
+  Problem problem() throws IOException {
+    OnnxModel model = modelOptions.read();
+    List<String> names = selected(model, outputs);
+    Ntk ntk =
+        Ntk.of(model.network(names))
+            .traceAxes(trace.toArray())
+            .diagonalAxes(diagonal.toArray())
+            .implementation(implementation)
+            .build();
+    ModelOptions.checkParameters(model);
+    Tree<Tensor> first = NetworkInputs.read("--x1", x1, model);
+    Optional<Tree<Tensor>> second =
+        x2.isEmpty() ? Optional.empty() : Optional.of(NetworkInputs.read("--x2", x2, model));
+    return new Problem(model, names, ntk, first, second, plan(ntk, model, first, second));
+  }
+
+  private static Explanation plan(
+      Ntk ntk, OnnxModel model, Tree<Tensor> first, Optional<Tree<Tensor>> second) {
+    try {
+      return second.isEmpty()
+          ? ntk.explain(Networks.avals(first), Networks.avals(model.parameters()))
+          : ntk.explain(
+              Networks.avals(first),
+              Networks.avals(second.get()),
+              Networks.avals(model.parameters()));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// The outputs asked for, or all.
+  static List<String> selected(OnnxModel model, List<String> asked) {
+    List<String> all = model.outputs().stream().map(TensorInfo::name).toList();
+    for (String name : asked) {
+      if (!all.contains(name)) {
+        throw new UsageException(
+            "--output: there is no output '%s'; expected one of %s".formatted(name, all));
+      }
+    }
+    return asked.isEmpty() ? all : asked.stream().distinct().toList();
+  }
+}
