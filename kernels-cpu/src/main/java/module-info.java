@@ -3,6 +3,9 @@ import org.ntk4j.cpu.CpuLinearAlgebra;
 import org.ntk4j.ir.eval.LinearAlgebra;
 
 /// The CPU back end: native matrix products, and the threads that run them.
+///
+/// On a module path, the modules that hold the native libraries are required by nobody: run with
+/// `--add-modules ALL-MODULE-PATH`.
 @NullMarked
 module org.ntk4j.cpu {
   exports org.ntk4j.cpu;

@@ -30,7 +30,9 @@ final class Blas {
     } catch (LinkageError e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "OpenBLAS cannot be loaded, matrix products run in Java, slowly: " + e.getMessage());
+          "OpenBLAS cannot be loaded, matrix products run in Java, slowly (on a module path, its"
+              + " native modules need --add-modules ALL-MODULE-PATH): "
+              + e.getMessage());
       return Optional.empty();
     }
   }

@@ -20,9 +20,9 @@ import org.ntk4j.tests.bench.BenchmarkNetworks.Case;
 /// Times of kernels of networks of real sizes, printed as a table.
 ///
 /// ```
-/// ./check            # or: mvn -q test-compile
-/// mvn -q -pl tests exec:java -Dexec.classpathScope=test \
-///     -Dexec.mainClass=org.ntk4j.tests.bench.KernelBenchmark -Dexec.args="FCN"
+/// ./ntk --version && ./check -pl tests -am
+/// java --enable-native-access=ALL-UNNAMED -cp "tests/target/test-classes:cli/target/ntk/lib/*" \
+///     org.ntk4j.tests.bench.KernelBenchmark FCN
 /// ```
 ///
 /// Arguments: parts of the names of the cases to run (default: all). Columns: tracing and planning,
