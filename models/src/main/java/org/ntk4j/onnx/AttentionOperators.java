@@ -73,8 +73,8 @@ final class AttentionOperators {
     Value shown =
         switch ((int) a.integer("qk_matmul_output_mode", 0)) {
           case 0 -> scores;
-          case 1 -> node.opset() < 24 ? biased : capped;
-          case 2 -> node.opset() < 24 ? capped : biased;
+          case 1 -> capped;
+          case 2 -> biased;
           case 3 -> weights;
           default -> throw node.error("qk_matmul_output_mode is none of 0 to 3");
         };
