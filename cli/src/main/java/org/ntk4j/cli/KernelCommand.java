@@ -29,13 +29,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example: the kernel [N1,N2] between two sets of examples, averaged over the outputs",
+      "Example: the kernel [N1,N2] of two sets of examples, averaged over outputs",
       "  ntk kernel model.onnx --x1 train.npy --x2 test.npy --out kernel.npy",
       "Example: all of it as a symmetric matrix, and a picture",
-      "  ntk kernel model.onnx --x1 data.npz:images --trace none --matrix --out k.npy --plot k.png",
+      "  ntk kernel model.onnx --x1 x.npz:images --trace none --matrix \\",
+      "    --out k.npy --plot k.png",
       "",
-      "Several arrays (--kernel both, or several outputs) go to an .npz file, as ntk and nngp,",
-      "or as ntk/OUTPUT and nngp/OUTPUT."
+      "Several arrays (--kernel both, or several outputs) go to an .npz file, as",
+      "ntk and nngp, or as ntk/OUTPUT and nngp/OUTPUT."
     })
 final class KernelCommand extends NetworkCommand {
   /// Which kernels.

@@ -1,0 +1,152 @@
+package org.ntk4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.io.Npy;
+
+/// The commands about networks, but `kernel`.
+class NetworkCommandsTest {
+  @TempDir private Path directory;
+
+  private Path model;
+  private Path x;
+
+  @BeforeEach
+  void files() throws IOException {
+    model = CommandLineRun.resource(directory, "mlp.onnx");
+    x = CommandLineRun.resource(directory, "mlp-x1.npy");
+  }
+
+  @Test
+  void inspect_shows_what_is_in_a_model() {
+    String said = CommandLineRun.of("inspect", model, "--freeze", "4.bias").succeeded();
+    assertTrue(said.contains("Inputs\n  x  f64[N,5]\nOutputs\n  y  f64[N,3]\n"), said);
+    assertTrue(said.contains("Parameters: 5 tensors, 416 numbers\n"), said);
+    assertTrue(said.contains("  0.weight  f64[16,5]  used by node 'node_linear' (Gemm)\n"), said);
+    assertTrue(
+        said.contains("  4.bias  f64[3]  used by node 'node_linear_2' (Gemm): frozen\n"), said);
+    assertTrue(said.contains("Operators: Gemm 3, Relu 1, Tanh 1\nNot supported: nothing\n"), said);
+    assertTrue(said.contains("Forward pass of one example: "), said);
+    assertTrue(said.contains(" operations, at most "), said);
+  }
+
+  @Test
+  void inspect_shows_what_is_not_supported() throws IOException {
+    Path other = CommandLineRun.resource(directory, "unsupported.onnx");
+    String said = CommandLineRun.of("inspect", other).succeeded();
+    assertTrue(said.contains("Frobnicate 1"), said);
+    assertTrue(said.contains("Not supported\n  "), said);
+    String json = CommandLineRun.of("inspect", other, "--json").succeeded();
+    assertTrue(json.contains("\"parameterCount\":6"), json);
+    assertEquals(1, json.lines().count());
+  }
+
+  @Test
+  void inspect_refuses_what_is_no_model() throws IOException {
+    CommandLineRun.of("inspect", "no.onnx")
+        .refused("there is no file 'no.onnx'; expected an ONNX model");
+    CommandLineRun.of("inspect", directory)
+        .refused("there is no file '" + directory + "'; expected an ONNX model");
+    Path text = Files.writeString(directory.resolve("text.onnx"), "not a model");
+    CommandLineRun.of("inspect", text).failed("text.onnx");
+    CommandLineRun.of("inspect").refused("Missing required parameter: 'MODEL.onnx'");
+  }
+
+  @Test
+  void run_writes_the_outputs() throws IOException {
+    Path out = directory.resolve("y.npy");
+    String said = CommandLineRun.of("run", model, "--x", x, "--out", out).succeeded();
+    assertTrue(said.startsWith(out + ": y f64[4,3]\nin "), said);
+    Tensor expected = Npy.read(CommandLineRun.resource(directory, "mlp-y1.npy"));
+    assertArrayEquals(expected.toDoubles(), Npy.read(out).toDoubles(), 1e-9);
+    CommandLineRun.of("run", model, "--x", x, "--out", out)
+        .refused("--out '" + out + "' exists; expected a new name, or --force to replace it");
+    CommandLineRun.of("run", model, "--x", x, "--out", out, "--force", "--dtype", "f32", "--json")
+        .succeeded();
+    assertEquals("f32[4,3]", Npy.read(out).toString());
+  }
+
+  @Test
+  void run_refuses_what_does_not_fit() {
+    Path out = directory.resolve("y.npy");
+    CommandLineRun.of("run", model, "--x", "no.npy", "--out", out)
+        .refused("--x: there is no file 'no.npy'; expected an .npy file, or FILE.npz:KEY");
+    CommandLineRun.of("run", model, "--out", out)
+        .refused("Missing required option: '--x=[NAME=]FILE'");
+    CommandLineRun.of("run", model, "--x", x, "--output", "q", "--out", out)
+        .refused("--output: there is no output 'q'; expected one of [y]");
+    CommandLineRun.of("run", model, "--x", x, "--x", "x=" + x, "--out", out)
+        .refused("--x: input 'x' is given twice");
+  }
+
+  @Test
+  void explain_shows_a_plan_and_what_it_costs() {
+    String said = CommandLineRun.of("explain", model, "--x1", x).succeeded();
+    assertTrue(said.startsWith("implementation: "), said);
+    assertTrue(said.contains("\n0.weight "), said);
+    assertTrue(said.contains(" predicted, at most "), said);
+    String json = CommandLineRun.of("explain", model, "--x1", x, "--json").succeeded();
+    assertTrue(json.contains("\"predictions\":[{\"implementation\":\""), json);
+    assertTrue(json.contains("\"peakBytes\":"), json);
+  }
+
+  @Test
+  void explain_refuses_wrong_axes() {
+    CommandLineRun.of("explain", model, "--x1", x, "--trace", "1", "--diagonal", "-1")
+        .refused("axes.C3: axis 1 of output `y` is both traced and diagonal; operands: [f64[4,3]]");
+  }
+
+  @Test
+  void check_compares_every_implementation_with_brute_force() {
+    String said = CommandLineRun.of("check", model, "--x", x).succeeded();
+    assertTrue(said.startsWith("kernel [9,9] of the first examples, against brute force\n"), said);
+    assertEquals(6, said.lines().filter(line -> line.endsWith("  agrees")).count(), said);
+    assertTrue(said.endsWith("all agree\n"), said);
+    String json = CommandLineRun.of("check", model, "--x", x, "--json").succeeded();
+    assertTrue(json.startsWith("{\"agree\":true,\"rows\":9,"), json);
+  }
+
+  @Test
+  void check_says_where_a_kernel_is_wrong_and_fails() throws IOException {
+    Tensor large = Npy.read(x);
+    for (long i = 0; i < large.size(); i++) {
+      large.setDouble(i, 1e30 * large.getDouble(i)); // Its square is beyond f32.
+    }
+    Path file = directory.resolve("large.npy");
+    Npy.write(file, large);
+    CommandLineRun run = CommandLineRun.of("check", model, "--x", file);
+    assertEquals(1, run.status(), run::out);
+    assertEquals(3, run.out().lines().filter(line -> line.endsWith("  agrees")).count(), run::out);
+    assertTrue(run.out().contains("differs, most at row "), run::out);
+    assertTrue(run.out().contains("in the part of parameter '0.weight'"), run::out);
+    assertTrue(run.out().endsWith("at least one kernel above is wrong\n"), run::out);
+  }
+
+  @Test
+  void check_refuses_what_does_not_fit() throws IOException {
+    Path bad = directory.resolve("bad.npy");
+    Npy.write(bad, Tensor.of(new double[4], 4));
+    CommandLineRun.of("check", model, "--x", bad)
+        .refused("--x: " + bad + " is f64[4]; expected f64[N,5] for input 'x'");
+  }
+
+  @Test
+  void devices_says_what_there_is_and_what_not() {
+    String said = CommandLineRun.of("devices").succeeded();
+    assertTrue(said.startsWith("cpu   available: "), said);
+    assertTrue(said.contains("OpenBLAS  loaded"), said);
+    assertTrue(said.contains("cuda  not available: this version of ntk has no CUDA"), said);
+    String json = CommandLineRun.of("devices", "--json").succeeded();
+    assertTrue(json.contains("\"cuda\":{"), json);
+    CommandLineRun.of("devices", "--all").refused("Unknown option: '--all'");
+  }
+}
