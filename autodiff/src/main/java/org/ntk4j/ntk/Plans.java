@@ -87,7 +87,8 @@ final class Plans {
       try {
         candidates.add(candidate(implementation, setting));
       } catch (IrException e) {
-        throw new IllegalStateException("bug: " + implementation + " emits an ill-formed program", e);
+        throw new IllegalStateException(
+            "bug: " + implementation + " emits an ill-formed program", e);
       } catch (IllegalArgumentException refused) {
         notes.add(implementation + " is not possible: " + refused.getMessage());
         refusals.add(refused);

@@ -22,6 +22,7 @@ final class ParameterTerms {
   private final Optional<List<UseSide>> second;
   private final Set<String> orders = new LinkedHashSet<>();
   private ContractionCost cost = ContractionCost.NONE;
+  private boolean exact = true;
 
   /// @param second absent if it is the first, and the kernel symmetric
   ParameterTerms(
@@ -53,17 +54,25 @@ final class ParameterTerms {
       Summed summed = new Summed();
       if (summed.cost().seconds() < pairsCost.seconds()) {
         cost = summed.cost();
+        exact = summed.planned.isMirrored();
         orders.add("sum-first");
         return normalized(summed.emit());
       }
     }
     cost = pairsCost;
     pairs.forEach(p -> orders.add(Orders.name(p.planned)));
+    exact = pairs.stream().allMatch(p -> p.swapped || p.planned.isMirrored());
     return normalized(
         pairs.stream()
             .map(this::emit)
             .reduce((x, y) -> b.add(x, y))
             .orElse(Literal.of(0, shape.aval())));
+  }
+
+  /// Whether a symmetric kernel, once emitted, is symmetric to the last bit: if not, its order of
+  /// contraction makes it so to rounding only.
+  boolean isExactlySymmetric() {
+    return exact;
   }
 
   private Atom normalized(Atom kernel) {
@@ -116,16 +125,7 @@ final class ParameterTerms {
 
   private Atom emit(Pair pair) {
     Atom term = Einsums.emit(b, pair.planned, shape.aval());
-    if (pair.swapped) {
-      return plusSwapped(term);
-    }
-    boolean symmetric = second.isPresent() || pair.planned.isMirrored();
-    // Other orders of contraction give a symmetric kernel to rounding only.
-    return symmetric ? term : b.scale(plusSwapped(term), 0.5);
-  }
-
-  private Atom plusSwapped(Atom term) {
-    return b.add(term, b.transpose(term, shape.swap()));
+    return pair.swapped ? b.add(term, b.transpose(term, shape.swap())) : term;
   }
 
   /// Gradients by the parameter's own indices, summed over the uses, and their Gram matrix.

@@ -68,6 +68,7 @@ public final class StructuredKernel {
         KernelShape.of(
             first.output(entry.first()).aval(), second.output(entry.second()).aval(), entry.axes());
     List<Atom> kernels = new ArrayList<>();
+    boolean exact = true;
     List<Integer> active =
         IntStream.range(0, problem.parameters()).filter(problem.active()::get).boxed().toList();
     for (int k = 0; k < active.size(); k++) {
@@ -77,7 +78,10 @@ public final class StructuredKernel {
               shape,
               uses1.of(first.tangent(k)),
               symmetric ? Optional.empty() : Optional.of(uses2.of(second.tangent(k))));
-      kernels.add(terms.emit());
+      Atom kernel = terms.emit();
+      boolean mended = symmetric && problem.perParameter() && !terms.isExactlySymmetric();
+      kernels.add(mended ? symmetrized(kernel, shape) : kernel);
+      exact &= terms.isExactlySymmetric();
       plan.add(
           terms.plan(
               problem.names().get(active.get(k)),
@@ -90,6 +94,13 @@ public final class StructuredKernel {
     Aval aval = shape.aval();
     List<Atom> nonZero =
         kernels.stream().filter(a -> !(a instanceof Literal literal && literal.is(0))).toList();
-    return List.of(nonZero.stream().reduce((x, y) -> b.add(x, y)).orElse(Literal.of(0, aval)));
+    Atom sum = nonZero.stream().reduce((x, y) -> b.add(x, y)).orElse(Literal.of(0, aval));
+    return List.of(symmetric && !exact ? symmetrized(sum, shape) : sum);
+  }
+
+  /// `(k + kᵀ) / 2`: a kernel of examples with themselves is symmetric to the last bit, whatever the
+  /// order of contraction did to its rounding.
+  private Atom symmetrized(Atom kernel, KernelShape shape) {
+    return b.scale(b.add(kernel, b.transpose(kernel, shape.swap())), 0.5);
   }
 }
