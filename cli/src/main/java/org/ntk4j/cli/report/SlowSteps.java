@@ -24,7 +24,7 @@ final class SlowSteps implements Progress {
 
   SlowSteps(PrintWriter out) {
     this.out = out;
-    clock.scheduleAtFixedRate(this::tick, FIRST_SECONDS, FIRST_SECONDS, TimeUnit.SECONDS);
+    var _ = clock.scheduleAtFixedRate(this::tick, FIRST_SECONDS, FIRST_SECONDS, TimeUnit.SECONDS);
   }
 
   private synchronized void tick() {
