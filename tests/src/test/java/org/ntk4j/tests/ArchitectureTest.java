@@ -35,6 +35,14 @@ class ArchitectureTest {
         "org.ntk4j.ir..",
         "org.ntk4j.autodiff..",
         "org.ntk4j.ntk.."),
+    ONNX(
+        "org.ntk4j.onnx..",
+        "org.ntk4j.core..",
+        "org.ntk4j.ir..",
+        "org.ntk4j.autodiff..",
+        "org.ntk4j.ntk..",
+        "ai.onnx.proto..",
+        "com.google.protobuf.."),
     CLI(
         "org.ntk4j.cli..",
         "org.ntk4j.core..",
