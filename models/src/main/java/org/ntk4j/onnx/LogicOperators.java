@@ -41,10 +41,21 @@ final class LogicOperators {
         : Optional.of("shifting to the left, where unsigned numbers overflow; not supported");
   }
 
+  /// Toward negative infinity; in two steps, whose powers of two are exact.
   private static Value shift(Node node) {
     Value x = node.value(0);
-    Value power = node.value(1).cast(DType.F64).mul(Math.log(2)).exp().round().cast(x.dtype());
-    return x.div(power);
+    Value bits = node.value(1).cast(DType.I64);
+    double most = x.dtype().sizeBytes() * Byte.SIZE - 1;
+    Value count = bits.lt(0).or(bits.gt(most)).where(bits.like(most), bits);
+    Value half = count.div(2);
+    return halved(halved(x.cast(DType.I64), half), count.sub(half)).cast(x.dtype());
+  }
+
+  /// `floor(x / 2^count)`.
+  private static Value halved(Value x, Value count) {
+    Value power = count.cast(DType.F64).mul(Math.log(2)).exp().round().cast(DType.I64);
+    Value quotient = x.div(power);
+    return x.sub(quotient.mul(power)).lt(0).where(quotient.sub(1), quotient);
   }
 
   private static Value cast(Node node) {

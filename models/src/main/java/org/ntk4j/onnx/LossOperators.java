@@ -7,17 +7,15 @@ import org.ntk4j.core.DType;
 import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
-import org.ntk4j.ir.op.Gather;
 import org.ntk4j.ir.trace.Functions;
 import org.ntk4j.ir.trace.Value;
 
-/// Losses of classification, determinants, and random numbers with a seed.
+/// Losses of classification, and random numbers with a seed.
 final class LossOperators {
   static final List<Operator> LIST =
       List.of(
           Operator.single("NegativeLogLikelihoodLoss", 12, n -> likelihood(n, n.value(0))),
           Operator.several("SoftmaxCrossEntropyLoss", 12, LossOperators::crossEntropy),
-          Operator.single("Det", 11, LossOperators::determinant),
           random("RandomUniform", false, false),
           random("RandomNormal", true, false),
           random("RandomUniformLike", false, true),
@@ -52,32 +50,6 @@ final class LossOperators {
       case "mean" -> loss.sum().div(counted.sum());
       default -> throw node.error("reduction is none of none, sum and mean");
     };
-  }
-
-  /// By elimination with the largest pivot of each column.
-  private static Value determinant(Node node) {
-    Value given = node.value(0);
-    if (given.rank() < 2 || given.dim(-1) != given.dim(-2)) {
-      throw node.error("operand %s holds no square matrices".formatted(given.aval()));
-    }
-    Shape batch = given.shape().subShape(0, given.rank() - 2);
-    Value x = given.reshape(Shape.of(batch.size(), given.dim(-1), given.dim(-1)));
-    Value result = x.full(x.dtype(), Shape.of(batch.size()), 1);
-    for (long size = x.dim(1); size > 0; size--) {
-      Value pivotRow = x.get(2, 0).abs().argmax(1);
-      Value row = Value.emit(new Gather(1, 1), x, pivotRow);
-      Value pivot = row.get(1, 0);
-      result = result.mul(pivotRow.eq(0).where(pivot, pivot.neg()));
-      if (size > 1) {
-        Value numbers = x.iota(DType.I32, Shape.of(1, size - 1, 1), 1).add(1);
-        Value replaced = numbers.eq(pivotRow.reshape(-1, 1, 1));
-        Value others = replaced.where(x.slice(1, 0, 1), x.slice(1, 1, size));
-        Value divisor = pivot.eq(0).where(1, pivot).reshape(-1, 1, 1);
-        Value factors = others.slice(2, 0, 1).div(divisor);
-        x = others.slice(2, 1, size).sub(factors.mul(row.expandDims(1).slice(2, 1, size)));
-      }
-    }
-    return result.reshape(batch);
   }
 
   private static Optional<String> unseeded(Attributes a) {

@@ -11,9 +11,9 @@ import java.util.List;
 /// Bytes of a file as the message of a model.
 final class ModelReader {
   /// First and last version of the operator set that the operators are written for.
-  static final int FIRST_OPSET = 7;
+  static final int FIRST_OPSET = 6;
 
-  static final int LAST_OPSET = 24;
+  static final int LAST_OPSET = 28;
 
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64L;
 

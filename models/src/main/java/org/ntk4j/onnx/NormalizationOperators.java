@@ -18,6 +18,9 @@ final class NormalizationOperators {
 
   static final List<Operator> LIST =
       List.of(
+          Operator.several("BatchNormalization", 6, NormalizationOperators::batchNorm)
+              .steering(3, 4)
+              .refusing(NormalizationOperators::legacy),
           Operator.several("BatchNormalization", 7, NormalizationOperators::batchNorm)
               .steering(3, 4)
               .refusing(NormalizationOperators::perElement),
@@ -40,6 +43,13 @@ final class NormalizationOperators {
     return a.flag("spatial", true)
         ? Optional.empty()
         : Optional.of("statistics for every element (spatial=0) are not supported");
+  }
+
+  /// Opset 6 trains unless told otherwise.
+  private static Optional<String> legacy(Attributes a) {
+    return a.flag("is_test", false)
+        ? perElement(a)
+        : Optional.of("training (is_test=0) is not supported in opset 6; export for inference");
   }
 
   private static double epsilon(Node node) {

@@ -30,7 +30,7 @@ final class ProductOperators {
 
   private ProductOperators() {}
 
-  private static Value gemm(Node node) {
+  static Value gemm(Node node) {
     Attributes attributes = node.attributes();
     Value a = node.value(0);
     Value b = node.value(1);
