@@ -64,8 +64,7 @@ final class ActivationOperators {
       case "none" -> Functions.gelu(node.value(0));
       case "tanh" -> Functions.geluTanh(node.value(0));
       default ->
-          throw node.error(
-              "attribute approximate is '" + kind + "'; expected 'none' or 'tanh'");
+          throw node.error("attribute approximate is '" + kind + "'; expected 'none' or 'tanh'");
     };
   }
 

@@ -98,8 +98,7 @@ public final class Attributes {
 
   /// An element type, given by its number in ONNX.
   public Optional<DType> dtype(String name) {
-    return integer(name)
-        .map(type -> tensors.dtype(type.intValue(), where + ": attribute " + name));
+    return integer(name).map(type -> tensors.dtype(type.intValue(), where + ": attribute " + name));
   }
 
   /// Why the element type that an attribute names cannot be imported, if so.
@@ -140,8 +139,7 @@ public final class Attributes {
     return Optional.ofNullable(byName.get(name));
   }
 
-  private <T> Optional<T> get(
-      String name, AttributeType type, Function<AttributeProto, T> read) {
+  private <T> Optional<T> get(String name, AttributeType type, Function<AttributeProto, T> read) {
     Optional<AttributeProto> found = raw(name);
     if (found.isPresent() && found.get().getType() != type) {
       throw new OnnxException(

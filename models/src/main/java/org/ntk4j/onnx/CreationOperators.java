@@ -40,18 +40,13 @@ final class CreationOperators {
         a.tensor("value")
             .or(() -> a.integer("value_int").map(i -> Tensor.of(new long[] {i}, new long[0])))
             .or(() -> a.number("value_float").map(x -> Tensor.fill(floats, Shape.SCALAR, x)))
-            .or(
-                () ->
-                    a.integers("value_ints")
-                        .map(i -> Tensor.of(i.stream().mapToLong(v -> v).toArray(), i.size())))
-            .or(
-                () ->
-                    a.numbers("value_floats")
-                        .map(
-                            x ->
-                                Tensor.of(
-                                        x.stream().mapToDouble(v -> v).toArray(), x.size())
-                                    .to(floats)))
+            .or(() ->
+                a.integers("value_ints")
+                    .map(i -> Tensor.of(i.stream().mapToLong(v -> v).toArray(), i.size())))
+            .or(() ->
+                a.numbers("value_floats")
+                    .map(x ->
+                        Tensor.of(x.stream().mapToDouble(v -> v).toArray(), x.size()).to(floats)))
             .orElseThrow(() -> node.error("has no value"));
     return List.of(Operand.known(value));
   }

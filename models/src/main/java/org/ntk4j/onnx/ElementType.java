@@ -75,8 +75,23 @@ enum ElementType {
   boolean isNarrow() {
     return switch (this) {
       case UINT8, INT8, UINT16, INT16, UINT32, UINT64 -> true;
-      case FLOAT, INT32, INT64, STRING, BOOL, FLOAT16, DOUBLE, COMPLEX64, COMPLEX128, BFLOAT16,
-          FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, UINT4, INT4, FLOAT4E2M1,
+      case FLOAT,
+          INT32,
+          INT64,
+          STRING,
+          BOOL,
+          FLOAT16,
+          DOUBLE,
+          COMPLEX64,
+          COMPLEX128,
+          BFLOAT16,
+          FLOAT8E4M3FN,
+          FLOAT8E4M3FNUZ,
+          FLOAT8E5M2,
+          FLOAT8E5M2FNUZ,
+          UINT4,
+          INT4,
+          FLOAT4E2M1,
           FLOAT8E8M0 ->
           false;
     };

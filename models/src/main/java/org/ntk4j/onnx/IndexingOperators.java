@@ -81,8 +81,7 @@ final class IndexingOperators {
     int batch = Math.toIntExact(node.attributes().integer("batch_dims", 0));
     Tuples tuples = Tuples.of(node, x.shape(), ids, batch);
     Shape shared = x.shape().subShape(0, batch);
-    Value table =
-        x.reshape(shared.concat(Shape.of(tuples.indexed().size())).concat(tuples.rest()));
+    Value table = x.reshape(shared.concat(Shape.of(tuples.indexed().size())).concat(tuples.rest()));
     return Value.emit(new Gather(batch, batch), table, tuples.flat());
   }
 

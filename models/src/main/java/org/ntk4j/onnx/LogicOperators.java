@@ -29,8 +29,7 @@ final class LogicOperators {
           Operator.binary("LessOrEqual", 12, Value::le),
           Operator.unary("Not", 1, Value::not),
           Operator.binary("Or", 7, Value::or),
-          Operator.single(
-              "Where", 9, node -> node.value(0).where(node.value(1), node.value(2))),
+          Operator.single("Where", 9, node -> node.value(0).where(node.value(1), node.value(2))),
           Operator.binary("Xor", 7, Value::xor));
 
   private LogicOperators() {}

@@ -55,7 +55,8 @@ final class LoopOperators {
       if (i == ITERATIONS) {
         throw node.error("more than %d iterations".formatted(ITERATIONS));
       }
-      List<Operand> next = step(body, Operand.known(Tensor.of(new long[] {i}).reshape(Shape.SCALAR)), state);
+      List<Operand> next =
+          step(body, Operand.known(Tensor.of(new long[] {i}).reshape(Shape.SCALAR)), state);
       stacked.add(next.subList(states + 1, next.size()).stream().map(Operand::value).toList());
       state = next.subList(1, states + 1);
       running = i + 1 == count || condition(node, next.getFirst());
@@ -64,8 +65,7 @@ final class LoopOperators {
     for (int k = 0; k < body.outputCount() - states - 1; k++) {
       int output = k;
       List<Value> parts = stacked.stream().map(outputs -> outputs.get(output)).toList();
-      results.add(
-          parts.isEmpty() ? none(body, initial, k) : Operand.of(Functions.stack(0, parts)));
+      results.add(parts.isEmpty() ? none(body, initial, k) : Operand.of(Functions.stack(0, parts)));
     }
     return results;
   }
@@ -102,12 +102,10 @@ final class LoopOperators {
             false,
             (now, in) -> {
               List<Operand> next =
-                  step(
-                      body,
-                      Operand.of(in.getFirst()),
-                      now.stream().map(Operand::of).toList());
+                  step(body, Operand.of(in.getFirst()), now.stream().map(Operand::of).toList());
               if (!condition(node, next.getFirst())) {
-                throw node.error("a loop of more than %d iterations ends early".formatted(UNROLLED));
+                throw node.error(
+                    "a loop of more than %d iterations ends early".formatted(UNROLLED));
               }
               List<Value> values = next.stream().map(Operand::value).toList();
               int states = now.size();
@@ -165,8 +163,7 @@ final class LoopOperators {
               carry.forEach(v -> arguments.add(Operand.of(v)));
               in.forEach(v -> arguments.add(Operand.of(v)));
               List<Value> next = body.apply(arguments).stream().map(Operand::value).toList();
-              return new Control.Step(
-                  next.subList(0, states), next.subList(states, next.size()));
+              return new Control.Step(next.subList(0, states), next.subList(states, next.size()));
             });
     List<Value> ys = new ArrayList<>();
     for (int k = 0; k < outputs; k++) {

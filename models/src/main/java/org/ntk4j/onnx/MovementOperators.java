@@ -32,8 +32,7 @@ final class MovementOperators {
     List<Long> starts = list(node, 1, "starts").orElseThrow(() -> node.error("has no starts"));
     List<Long> ends = list(node, 2, "ends").orElseThrow(() -> node.error("has no ends"));
     List<Long> axes =
-        list(node, 3, "axes")
-            .orElseGet(() -> LongStream.range(0, starts.size()).boxed().toList());
+        list(node, 3, "axes").orElseGet(() -> LongStream.range(0, starts.size()).boxed().toList());
     List<Long> steps =
         node.optionalInput(4)
             .map(Operand::longs)
@@ -49,7 +48,12 @@ final class MovementOperators {
     for (int i = 0; i < starts.size(); i++) {
       part =
           slice(
-              node, part, node.axis(axes.get(i), x.rank()), starts.get(i), ends.get(i), steps.get(i));
+              node,
+              part,
+              node.axis(axes.get(i), x.rank()),
+              starts.get(i),
+              ends.get(i),
+              steps.get(i));
     }
     return part;
   }
@@ -60,8 +64,7 @@ final class MovementOperators {
         .or(() -> node.attributes().integers(attribute));
   }
 
-  private static Value slice(
-      Node node, Value x, int axis, long start, long end, long step) {
+  private static Value slice(Node node, Value x, int axis, long start, long end, long step) {
     long size = x.dim(axis);
     if (step == 0 || step == Long.MIN_VALUE) {
       throw node.error("has a step of " + step);
@@ -103,8 +106,7 @@ final class MovementOperators {
           node.optionalValue(2)
               .map(v -> v.reshape(Shape.SCALAR))
               .orElseGet(
-                  () ->
-                      node.full(x.dtype(), Shape.SCALAR, node.attributes().number("value", 0)));
+                  () -> node.full(x.dtype(), Shape.SCALAR, node.attributes().number("value", 0)));
       return Value.emit(new Pad(lo, hi, Collections.nCopies(x.rank(), 0L)), x, fill);
     }
     Value padded = x;
@@ -172,8 +174,7 @@ final class MovementOperators {
   }
 
   private static long block(Node node, Value x) {
-    long block =
-        node.attributes().required("blocksize", node.attributes().integer("blocksize"));
+    long block = node.attributes().required("blocksize", node.attributes().integer("blocksize"));
     if (block < 1 || x.rank() != 4) {
       throw node.error(
           "has blocksize %d for %s; expected at least 1 and four axes".formatted(block, x.aval()));

@@ -14,19 +14,60 @@ final class NarrowIntegers {
   /// Results are among the operands, or cannot leave their range.
   private static final Set<String> KEEPING =
       Set.of(
-          "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "CenterCropPad", "Clip", "Compress",
-          "Concat", "DepthToSpace", "Dropout", "Expand", "Flatten", "Gather", "GatherElements",
-          "GatherND", "Identity", "Max", "MaxPool", "Min", "Mod", "Pad", "ReduceMax", "ReduceMin",
-          "Reshape", "ReverseSequence", "Slice", "SpaceToDepth", "Split", "Squeeze", "Tile", "TopK",
-          "Transpose", "Trilu", "Unique", "Unsqueeze", "Where");
+          "BitShift",
+          "BitwiseAnd",
+          "BitwiseOr",
+          "BitwiseXor",
+          "CenterCropPad",
+          "Clip",
+          "Compress",
+          "Concat",
+          "DepthToSpace",
+          "Dropout",
+          "Expand",
+          "Flatten",
+          "Gather",
+          "GatherElements",
+          "GatherND",
+          "Identity",
+          "Max",
+          "MaxPool",
+          "Min",
+          "Mod",
+          "Pad",
+          "ReduceMax",
+          "ReduceMin",
+          "Reshape",
+          "ReverseSequence",
+          "Slice",
+          "SpaceToDepth",
+          "Split",
+          "Squeeze",
+          "Tile",
+          "TopK",
+          "Transpose",
+          "Trilu",
+          "Unique",
+          "Unsqueeze",
+          "Where");
 
   /// Results are of another type.
   private static final Set<String> LEAVING =
       Set.of(
-          "ArgMax", "ArgMin", "Cast", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual",
-          "NonZero", "Shape", "Size");
+          "ArgMax",
+          "ArgMin",
+          "Cast",
+          "Equal",
+          "Greater",
+          "GreaterOrEqual",
+          "Less",
+          "LessOrEqual",
+          "NonZero",
+          "Shape",
+          "Size");
 
-  private static final Set<String> MAKING = Set.of("Cast", "Constant", "ConstantOfShape", "EyeLike");
+  private static final Set<String> MAKING =
+      Set.of("Cast", "Constant", "ConstantOfShape", "EyeLike");
 
   private final Set<String> narrow;
   private final Set<String> problems = new LinkedHashSet<>();
@@ -97,7 +138,8 @@ final class NarrowIntegers {
     Attributes a = node.attributes();
     Optional<Integer> type =
         a.tensorType("value")
-            .or(() -> a.integer(node.operator().equals("Cast") ? "to" : "dtype").map(Long::intValue));
+            .or(() ->
+                a.integer(node.operator().equals("Cast") ? "to" : "dtype").map(Long::intValue));
     return type.flatMap(ElementType::of).filter(ElementType::isNarrow).isPresent();
   }
 }

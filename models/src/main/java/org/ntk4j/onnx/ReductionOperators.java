@@ -81,7 +81,9 @@ final class ReductionOperators {
       return fn.apply(wide, 0);
     }
     List<Integer> axes =
-        none ? IntStream.range(0, x.rank()).boxed().toList() : given.get().stream().distinct().toList();
+        none
+            ? IntStream.range(0, x.rank()).boxed().toList()
+            : given.get().stream().distinct().toList();
     Value reduced =
         axes.isEmpty()
             ? fn.apply(x.expandDims(0), 0)
@@ -147,8 +149,7 @@ final class ReductionOperators {
     int last = x.rank() - 1;
     Value rows = x.moveAxis(axis, last);
     List<Value> found = new ArrayList<>();
-    Indexing.Indexed sorted =
-        largest ? rows.topK(k) : rows.sortWithIndices(last, false);
+    Indexing.Indexed sorted = largest ? rows.topK(k) : rows.sortWithIndices(last, false);
     for (Value v : List.of(sorted.values(), sorted.indices().cast(DType.I64))) {
       found.add(v.slice(last, 0, k).moveAxis(last, axis));
     }

@@ -105,8 +105,7 @@ final class ScatterOperators {
       case "none" -> replace(node, x, known.map(t -> lastOnly(node, t)).orElse(ids), updates);
       case "add" -> x.scatterAdd(ids, updates, 0);
       case "mul" -> x.mul(table(node, x, ids, updates, 1).prod(0));
-      case "max" ->
-          x.maximum(table(node, x, ids, updates, extreme(x.dtype(), false)).max(0));
+      case "max" -> x.maximum(table(node, x, ids, updates, extreme(x.dtype(), false)).max(0));
       case "min" -> x.minimum(table(node, x, ids, updates, extreme(x.dtype(), true)).min(0));
       default ->
           throw node.error(

@@ -84,7 +84,8 @@ final class ShapeOperators {
   }
 
   private static List<Operand> size(Node node) {
-    return List.of(Operand.known(Tensor.of(new long[] {node.input(0).shape().size()}, new long[0])));
+    return List.of(
+        Operand.known(Tensor.of(new long[] {node.input(0).shape().size()}, new long[0])));
   }
 
   private static List<Value> split(Node node) {
@@ -160,9 +161,7 @@ final class ShapeOperators {
       repeated = repeated.concat(Shape.of(repeats.get(i), x.dim(i)));
       merged = merged.concat(Shape.of(Math.multiplyExact(repeats.get(i), x.dim(i))));
     }
-    return merged.equals(x.shape())
-        ? x
-        : x.reshape(apart).broadcastTo(repeated).reshape(merged);
+    return merged.equals(x.shape()) ? x : x.reshape(apart).broadcastTo(repeated).reshape(merged);
   }
 
   private static Value transpose(Node node) {

@@ -1,12 +1,12 @@
 package org.ntk4j.onnx;
 
-import org.ntk4j.core.Shape;
-import org.ntk4j.core.Tensor;
-import org.ntk4j.core.DType;
-import org.ntk4j.ir.trace.Functions;
-import org.ntk4j.ir.trace.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.Shape;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.trace.Functions;
+import org.ntk4j.ir.trace.Value;
 
 /// Index tuples along the last axis of `ids`, each the place of a block of a tensor.
 ///
@@ -54,8 +54,7 @@ record Tuples(Value flat, Shape indexed, Shape rest) {
       for (int k = 0; k < length; k++) {
         long id = ids.getLong(i * length + k);
         if (id < -indexed.dim(k) || id >= indexed.dim(k)) {
-          throw node.error(
-              "has index %d into an axis of size %d".formatted(id, indexed.dim(k)));
+          throw node.error("has index %d into an axis of size %d".formatted(id, indexed.dim(k)));
         }
         place += (id < 0 ? id + indexed.dim(k) : id) * strides[k];
       }

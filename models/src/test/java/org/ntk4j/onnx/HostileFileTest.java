@@ -105,15 +105,15 @@ final class HostileFileTest {
     byte[] whole = model(graph().addNode(node("a", "Relu", "x", "y")), 20);
     for (int length = 0; length < whole.length; length++) {
       byte[] part = Arrays.copyOf(whole, length);
-      assertThrows(
-          OnnxException.class, () -> OnnxModel.read(part, OnnxOptions.DEFAULT).network());
+      assertThrows(OnnxException.class, () -> OnnxModel.read(part, OnnxOptions.DEFAULT).network());
     }
   }
 
   @Test
   void graphs_that_cannot_run() {
     assertRefused(
-        model(graph().addNode(node("a", "Add", "x,z", "y")).addNode(node("b", "Exp", "y", "z")), 20),
+        model(
+            graph().addNode(node("a", "Add", "x,z", "y")).addNode(node("b", "Exp", "y", "z")), 20),
         "cycle",
         "node 'a' (Add)",
         "node 'b' (Exp)");
@@ -138,10 +138,11 @@ final class HostileFileTest {
     assertRefused(
         model(graph().addNode(add).addInitializer(tensor("w", FLOAT, 8, 3)), 20), "'w'", "8 bytes");
     assertRefused(
-        model(graph().addNode(add).addInitializer(tensor("w", FLOAT, 8, -2)), 20), "'w'", "below 0");
+        model(graph().addNode(add).addInitializer(tensor("w", FLOAT, 8, -2)), 20),
+        "'w'",
+        "below 0");
     assertRefused(
-        model(
-            graph().addNode(add).addInitializer(tensor("w", FLOAT, 8, 1L << 40, 1L << 40)), 20),
+        model(graph().addNode(add).addInitializer(tensor("w", FLOAT, 8, 1L << 40, 1L << 40)), 20),
         "'w'",
         "more than can be stored");
     assertRefused(
@@ -166,8 +167,7 @@ final class HostileFileTest {
                 .addNode(node("c", "Relu", "v", "w"))
                 .addNode(node("d", "QuantizeLinear", "w,w", "y")),
             20);
-    assertRefused(
-        bytes, "(StringNormalizer)", "node 'b' (Nonsense)", "node 'd' (QuantizeLinear)");
+    assertRefused(bytes, "(StringNormalizer)", "node 'b' (Nonsense)", "node 'd' (QuantizeLinear)");
   }
 
   @Test
@@ -197,8 +197,7 @@ final class HostileFileTest {
                   StringStringEntryProto.newBuilder().setKey("location").setValue(location))
               .build();
       Path file = inside.resolve("model.onnx");
-      Files.write(
-          file, model(graph().addNode(node("a", "Add", "x,w", "y")).addInitializer(w), 20));
+      Files.write(file, model(graph().addNode(node("a", "Add", "x,w", "y")).addInitializer(w), 20));
       assertLine(assertThrows(OnnxException.class, () -> OnnxModel.read(file)), "'w'");
     }
   }

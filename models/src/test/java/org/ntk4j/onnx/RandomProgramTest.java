@@ -53,9 +53,7 @@ final class RandomProgramTest {
     OnnxModel model = read(seed);
     Tensor y =
         Networks.run(
-                model.network(),
-                model.parameters(),
-                Fixtures.input(model, expected(seed, "x1")))
+                model.network(), model.parameters(), Fixtures.input(model, expected(seed, "x1")))
             .leaves()
             .getFirst();
     Fixtures.assertClose("y1", expected(seed, "y1"), y, TOLERANCE);

@@ -98,8 +98,8 @@ public final class StructuredKernel {
     return List.of(symmetric && !exact ? symmetrized(sum, shape) : sum);
   }
 
-  /// `(k + kᵀ) / 2`: a kernel of examples with themselves is symmetric to the last bit, whatever the
-  /// order of contraction did to its rounding.
+  /// `(k + kᵀ) / 2`: a kernel of examples with themselves is symmetric to the last bit, whatever
+  /// the order of contraction did to its rounding.
   private Atom symmetrized(Atom kernel, KernelShape shape) {
     return b.scale(b.add(kernel, b.transpose(kernel, shape.swap())), 0.5);
   }
