@@ -23,7 +23,8 @@ import org.ntk4j.ntk.Network;
 ///
 /// {@snippet :
 /// OnnxModel model = OnnxModel.read(Path.of("model.onnx"));
-/// Kernel k = Ntk.of(model.network()).build().compute(Tree.map("x", Tree.of(x)), model.parameters());
+/// Ntk ntk = Ntk.of(model.network()).build();
+/// Kernel k = ntk.compute(Tree.map("x", Tree.of(x)), model.parameters());
 /// }
 ///
 /// @param name of the file, for messages
