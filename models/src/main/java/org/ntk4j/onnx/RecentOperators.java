@@ -38,7 +38,7 @@ final class RecentOperators {
     return a.mul(a.mul(alpha).logistic()).mul(node.value(1));
   }
 
-  /// A cache with consecutive rows along an axis replaced, from a place of its own for each example.
+  /// A cache with consecutive rows along an axis replaced, from a place for each example on.
   private static Value tensorScatter(Node node) {
     Value cache = node.value(0);
     Value update = node.value(1);
