@@ -206,9 +206,7 @@ final class MovementOperators {
     long w = x.dim(3) / b;
     Value blocks = x.reshape(Shape.of(n, c, h, b, w, b));
     boolean channelsFirst = node.attributes().text("mode", "DCR").equals("CRD");
-    return (channelsFirst
-            ? blocks.transpose(0, 1, 3, 5, 2, 4)
-            : blocks.transpose(0, 3, 5, 1, 2, 4))
+    return (channelsFirst ? blocks.transpose(0, 1, 3, 5, 2, 4) : blocks.transpose(0, 3, 5, 1, 2, 4))
         .reshape(Shape.of(n, c * b * b, h, w));
   }
 

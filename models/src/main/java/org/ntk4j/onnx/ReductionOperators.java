@@ -57,9 +57,7 @@ final class ReductionOperators {
 
   private static Reduction inIntegers(Reduction fn) {
     return (x, axes) ->
-        x.dtype() == DType.BOOL
-            ? fn.apply(x.cast(DType.I32), axes).gt(0)
-            : fn.apply(x, axes);
+        x.dtype() == DType.BOOL ? fn.apply(x.cast(DType.I32), axes).gt(0) : fn.apply(x, axes);
   }
 
   private static Value mean(Value x, int... axes) {

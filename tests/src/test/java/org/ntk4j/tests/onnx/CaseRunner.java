@@ -4,8 +4,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
@@ -82,8 +82,7 @@ final class CaseRunner {
     for (NodeProto node : graph.getNodeList()) {
       Optional<Operator> row = Operators.find(node.getOpType(), Long.MAX_VALUE);
       for (int k = 0; k < node.getInputCount(); k++) {
-        if (node.getInput(k).equals(input) && row.isPresent()
-            && row.get().steering().contains(k)) {
+        if (node.getInput(k).equals(input) && row.isPresent() && row.get().steering().contains(k)) {
           return true;
         }
       }

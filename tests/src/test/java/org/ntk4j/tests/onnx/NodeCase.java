@@ -69,8 +69,7 @@ record NodeCase(
         double atol = in.readDouble();
         ByteString model = blobs.get(in.readInt());
         List<TensorProto> inputs = tensors(in, blobs);
-        tests.add(
-            new NodeCase(name, operators, rtol, atol, model, inputs, tensors(in, blobs)));
+        tests.add(new NodeCase(name, operators, rtol, atol, model, inputs, tensors(in, blobs)));
       }
       return List.copyOf(tests);
     }
@@ -138,8 +137,7 @@ record NodeCase(
         };
     Tensor tensor = Tensor.zeros(dtype, shape);
     List<? extends Number> listed = listed(proto, dtype);
-    ByteBuffer raw =
-        proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer raw = proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < tensor.size(); i++) {
       if (!proto.hasRawData()) {
         set(tensor, i, listed.get(i));
@@ -179,9 +177,10 @@ record NodeCase(
     return operators.stream()
         .filter(operator -> plain.contains(letters(operator)))
         .max(Comparator.comparingInt(String::length))
-        .or(() -> Optional.ofNullable(BY_PREFIX.floorEntry(plain))
-            .filter(e -> plain.startsWith(e.getKey()))
-            .map(Map.Entry::getValue))
+        .or(() ->
+            Optional.ofNullable(BY_PREFIX.floorEntry(plain))
+                .filter(e -> plain.startsWith(e.getKey()))
+                .map(Map.Entry::getValue))
         .orElse(operators.size() == 1 ? operators.getFirst() : "others");
   }
 
@@ -217,9 +216,7 @@ record NodeCase(
   }
 
   private boolean close(double x, double y) {
-    return Double.compare(x, y) == 0
-        || x == y
-        || Math.abs(x - y) <= atol + rtol * Math.abs(y);
+    return Double.compare(x, y) == 0 || x == y || Math.abs(x - y) <= atol + rtol * Math.abs(y);
   }
 
   @Override

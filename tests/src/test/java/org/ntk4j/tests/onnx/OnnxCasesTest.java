@@ -28,10 +28,14 @@ class OnnxCasesTest {
   /// Why outputs differ where they may.
   private static final Map<String, String> EXPLAINED =
       Map.of(
-          "test_bernoulli_seed", "other random numbers",
-          "test_bernoulli_seed_expanded", "other random numbers",
-          "test_dft_inverse", ROUNDING,
-          "test_dft_inverse_opset19", ROUNDING);
+          "test_bernoulli_seed",
+          "other random numbers",
+          "test_bernoulli_seed_expanded",
+          "other random numbers",
+          "test_dft_inverse",
+          ROUNDING,
+          "test_dft_inverse_opset19",
+          ROUNDING);
 
   private static final String HEADER =
       """
@@ -96,9 +100,8 @@ class OnnxCasesTest {
         |---|---|---|
         """
             .formatted(passed, OPERATOR_CASES, modules.passed, modules.total));
-    operators.forEach(
-        (name, score) ->
-            text.append("| %s | %d | %d |\n".formatted(name, score.passed, score.total)));
+    operators.forEach((name, score) ->
+        text.append("| %s | %d | %d |\n".formatted(name, score.passed, score.total)));
     text.append("\n## Outputs that differ\n\n");
     new TreeMap<>(EXPLAINED)
         .forEach((name, why) -> text.append("* `%s`: %s\n".formatted(name, why)));
