@@ -1,6 +1,7 @@
 package org.ntk4j.autodiff;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -112,7 +113,7 @@ final class Extrema {
           IntStream.range(0, rank)
               .mapToObj(i -> start[i] + w.strides().get(i) * (windows.dim(i) - 1) + 1)
               .toList();
-      slices.add(new Slice(java.util.Arrays.stream(start).boxed().toList(), limit, w.strides()));
+      slices.add(new Slice(Arrays.stream(start).boxed().toList(), limit, w.strides()));
     }
     return slices;
   }

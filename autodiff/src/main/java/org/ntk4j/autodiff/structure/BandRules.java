@@ -10,6 +10,7 @@ import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Window;
+import org.ntk4j.ir.op.WindowSum;
 
 /// Rules whose local Jacobian is a small matrix per axis: running and windowed sums.
 final class BandRules {
@@ -32,7 +33,7 @@ final class BandRules {
   /// `y[p..] = Σ_j Π_axes [j is in window p] v[j..]`.
   static Optional<IndexedMap> windowSum(Builder b, Window w, Aval operand, IndexedMap map) {
     IndexedMap result = map;
-    Shape shape = new org.ntk4j.ir.op.WindowSum(w).resultAvals(List.of(operand)).getFirst().shape();
+    Shape shape = new WindowSum(w).resultAvals(List.of(operand)).getFirst().shape();
     for (int axis = 0; axis < operand.rank(); axis++) {
       boolean windowed =
           w.size().get(axis) != 1

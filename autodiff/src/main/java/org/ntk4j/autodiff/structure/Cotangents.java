@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ntk4j.autodiff.Batch;
@@ -56,7 +57,7 @@ final class Cotangents {
   /// The cotangent array of `input`, the axis of seeds first; absent if the output does not depend
   /// on it.
   Optional<Atom> of(Var input) {
-    return java.util.Objects.requireNonNull(found.get(input), "bug: not an input of the rest");
+    return Objects.requireNonNull(found.get(input), "bug: not an input of the rest");
   }
 
   private void run(List<Var> inputs, boolean aligned) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -14,6 +15,7 @@ import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Multilinear;
 
 /// Splits the linear part at the first values that carry the examples.
@@ -106,7 +108,7 @@ final class Cut {
 
   private Var add(Var x, Var y) {
     Var sum = new Var(x.aval());
-    rest.add(new Equation(new org.ntk4j.ir.op.Add(), List.of(x, y), List.of(sum)));
+    rest.add(new Equation(new Add(), List.of(x, y), List.of(sum)));
     return sum;
   }
 
@@ -179,7 +181,7 @@ final class Cut {
   }
 
   private List<IndexedMap> beforeMaps(Atom x) {
-    return java.util.Objects.requireNonNull(before.get(x), "bug: not before the cut");
+    return Objects.requireNonNull(before.get(x), "bug: not before the cut");
   }
 
   /// The result carries the examples: operands before the cut become uses, through a rule where
@@ -217,7 +219,7 @@ final class Cut {
   }
 
   private Atom after(Var y) {
-    return java.util.Objects.requireNonNull(after.get(y), "bug: not after the cut");
+    return Objects.requireNonNull(after.get(y), "bug: not after the cut");
   }
 
   /// Cuts at operand `x` of `e` alone: its cotangent comes from the transpose of `e`.

@@ -3,6 +3,7 @@ package org.ntk4j.autodiff.structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.ntk4j.core.Shape;
@@ -132,7 +133,7 @@ record Dense(Atom array, List<Index> indices) implements Factor {
   }
 
   /// The array summed over the indices that are not in `kept`.
-  Dense sumTo(Builder b, java.util.function.Predicate<Index> kept) {
+  Dense sumTo(Builder b, Predicate<Index> kept) {
     List<Integer> axes =
         IntStream.range(0, indices.size()).filter(k -> !kept.test(indices.get(k))).boxed().toList();
     if (axes.isEmpty()) {

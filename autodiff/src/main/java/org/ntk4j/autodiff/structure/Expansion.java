@@ -1,6 +1,7 @@
 package org.ntk4j.autodiff.structure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -74,7 +75,7 @@ final class Expansion {
 
   /// Indices that links depend on, without the outputs'.
   private static List<Index> inner(IndexedMap map) {
-    Set<Index> inner = new java.util.LinkedHashSet<>();
+    Set<Index> inner = new LinkedHashSet<>();
     linked(map).forEach(d -> inner.addAll(d.link().orElseThrow().indices()));
     map.axes().forEach(a -> a.digits().forEach(inner::remove));
     plain(map).forEach(d -> inner.remove(d.index()));
@@ -112,7 +113,7 @@ final class Expansion {
 
   /// Row-major position within the linked digits, -1 where one of them is out of range.
   private static Dense position(Builder b, List<Digit> linked) {
-    Set<Index> union = new java.util.LinkedHashSet<>();
+    Set<Index> union = new LinkedHashSet<>();
     linked.forEach(d -> union.addAll(d.link().orElseThrow().indices()));
     List<Index> all = List.copyOf(union);
     Aval aval = new Aval(DType.I64, Dense.shape(all));
@@ -129,7 +130,7 @@ final class Expansion {
   }
 
   /// The side whose derivative is the array `[outs.., root..]`.
-  static Side side(Builder b, org.ntk4j.ir.Atom.Var root, Atom array, int outRank) {
+  static Side side(Builder b, Atom.Var root, Atom array, int outRank) {
     List<List<Index>> axes = Index.axes(array.aval().shape().dims());
     List<Axis> outs = IntStream.range(0, outRank).mapToObj(axes::get).map(Axis::of).toList();
     List<Digit> digits =

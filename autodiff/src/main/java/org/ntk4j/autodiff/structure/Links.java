@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Atom;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.LogicFn;
@@ -21,9 +22,8 @@ final class Links {
     if (!link.indices().contains(index)) {
       return d;
     }
-    // One more than the id is read, and one taken off again, so that an id out of range, which
-    // reads
-    // 0, becomes -1 and stays out of range.
+    // One more than the id is read, and one taken off again: an id out of range reads 0, becomes
+    // -1, and stays out of range.
     Dense table = table(b, link);
     Dense shifted = new Dense(b.add(table.array(), b.like(1, table.array())), table.indices());
     Dense read = shifted.lookup(b, index, ids);
@@ -36,8 +36,7 @@ final class Links {
     return switch (link) {
       case Link.Affine(var inner, var start, var stride) ->
           new Dense(Arrays.progression(b, start, stride, inner.size()), List.of(inner));
-      case Link.Fixed(var start) ->
-          new Dense(b.fill(start, org.ntk4j.ir.Aval.of(DType.I64)), List.of());
+      case Link.Fixed(var start) -> new Dense(b.fill(start, Aval.of(DType.I64)), List.of());
       case Link.Table(var ids) -> new Dense(b.convert(ids.array(), DType.I64), ids.indices());
     };
   }

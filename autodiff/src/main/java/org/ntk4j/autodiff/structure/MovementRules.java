@@ -48,8 +48,7 @@ final class MovementRules {
           if (split.isEmpty()) {
             return Optional.empty();
           }
-          axes.replaceAll(
-              a -> a); // Axes placed so far hold earlier digits, which stay as they are.
+          // Axes placed so far hold earlier digits, which stay as they are.
           current = split.get();
           digit = parts.getFirst();
         }

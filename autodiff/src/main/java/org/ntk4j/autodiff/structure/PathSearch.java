@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.ntk4j.autodiff.structure.ContractionCost.Sizes;
 import org.ntk4j.autodiff.structure.ContractionPath.Leaf;
@@ -108,7 +109,7 @@ final class PathSearch {
         }
       }
       open.remove(second);
-      open.set(first, java.util.Objects.requireNonNull(next, "bug: no pair"));
+      open.set(first, Objects.requireNonNull(next, "bug: no pair"));
     }
     return open.getFirst();
   }

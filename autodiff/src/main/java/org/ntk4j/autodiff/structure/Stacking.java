@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ntk4j.autodiff.structure.Uses.UseSide;
+import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Builder;
 
@@ -108,7 +109,7 @@ final class Stacking {
   private static Dense stack(Builder b, Index use, List<Atom> arrays, List<Index> indices) {
     List<Atom> rows =
         arrays.stream()
-            .map(a -> (Atom) b.reshape(a, org.ntk4j.core.Shape.of(1).concat(a.aval().shape())))
+            .map(a -> (Atom) b.reshape(a, Shape.of(1).concat(a.aval().shape())))
             .toList();
     return new Dense(b.concatenate(0, rows), Dense.concat(List.of(use), indices));
   }

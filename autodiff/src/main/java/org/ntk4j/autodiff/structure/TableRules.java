@@ -3,7 +3,9 @@ package org.ntk4j.autodiff.structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
@@ -88,7 +90,7 @@ final class TableRules {
     Atom start = b.reshape(Arrays.restrict(b, starts, 0, axis, 1, 1), scalar.shape());
     Atom low = b.binary(BinaryFn.MAX, start, b.fill(0, scalar));
     Atom clamped = b.binary(BinaryFn.MIN, low, b.fill(size - count, scalar));
-    Atom all = b.broadcast(clamped, org.ntk4j.core.Shape.of(count), List.of());
+    Atom all = b.broadcast(clamped, Shape.of(count), List.of());
     return b.add(all, Arrays.progression(b, 0, 1, count));
   }
 
@@ -110,11 +112,9 @@ final class TableRules {
       axes.add(map.axis(axis));
     }
     axes.add(target);
-    org.ntk4j.core.Shape shape = ids.aval().shape().concat(org.ntk4j.core.Shape.of(s.size()));
+    Shape shape = ids.aval().shape().concat(Shape.of(s.size()));
     Atom position = b.iota(shape, shape.rank() - 1, ids.aval().dtype());
-    Atom id =
-        b.broadcast(
-            ids, shape, java.util.stream.IntStream.range(0, shape.rank() - 1).boxed().toList());
+    Atom id = b.broadcast(ids, shape, IntStream.range(0, shape.rank() - 1).boxed().toList());
     Atom oneHot = b.convert(b.compare(Comparison.EQ, id, position), operands.get(1).aval().dtype());
     List<Axis> result = new ArrayList<>(map.axes());
     result.subList(s.axis(), s.axis() + moved).clear();
