@@ -166,13 +166,11 @@ record IndexedMap(
 
   private static Optional<Link> split(Builder b, Link link, Index index, List<Index> parts) {
     return switch (link) {
-      case Link.Affine(var inner, var start, var stride) ->
-          inner != index
-              ? Optional.of(link)
-              : Optional.of(
-                  new Link.Table(
-                      new Dense(Arrays.progression(b, start, stride, inner.size()), List.of(inner))
-                          .split(b, index, parts)));
+      case Link.Affine affine when affine.inner() != index -> Optional.of(affine);
+      case Link.Affine(_, var start, var stride) when parts.size() == 1 ->
+          Optional.of(new Link.Affine(parts.getFirst(), start, stride));
+      case Link.Affine affine ->
+          Optional.of(new Link.Table(Links.table(b, affine).split(b, index, parts)));
       case Link.Fixed f -> Optional.of(f);
       case Link.Table(var ids) -> Optional.of(new Link.Table(ids.split(b, index, parts)));
     };

@@ -157,13 +157,16 @@ final class Term {
       return false;
     }
     long shift = difference / x.stride(); // i' = i + shift
+    if (x.inner() == y.inner()) {
+      return shift == 0;
+    }
     long from = Math.max(0, -shift);
     long count = Math.min(x.inner().size(), y.inner().size() - shift) - from;
     if (count <= 0) {
       return false;
     }
     if (count == x.inner().size() && count == y.inner().size()) {
-      return x.inner() == y.inner() || matching.replace(y.inner(), List.of(x.inner()));
+      return matching.replace(y.inner(), List.of(x.inner()));
     }
     if (isOutput(x.inner()) || isOutput(y.inner())) {
       return addMeeting(x, second().digits().get(k));
