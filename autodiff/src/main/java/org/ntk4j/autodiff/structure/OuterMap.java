@@ -4,22 +4,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
+import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Equation;
-import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Concatenate;
+import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.Convert;
+import org.ntk4j.ir.op.CumSum;
+import org.ntk4j.ir.op.DynamicSlice;
+import org.ntk4j.ir.op.DynamicUpdateSlice;
+import org.ntk4j.ir.op.Gather;
 import org.ntk4j.ir.op.Mul;
 import org.ntk4j.ir.op.Multilinear;
 import org.ntk4j.ir.op.Neg;
+import org.ntk4j.ir.op.Pad;
 import org.ntk4j.ir.op.ReduceSum;
 import org.ntk4j.ir.op.Reshape;
+import org.ntk4j.ir.op.Reverse;
+import org.ntk4j.ir.op.ScatterAdd;
+import org.ntk4j.ir.op.Select;
+import org.ntk4j.ir.op.Slice;
 import org.ntk4j.ir.op.Sub;
 import org.ntk4j.ir.op.Transpose;
+import org.ntk4j.ir.op.WindowSum;
 
 /// The way from a value at the cut to the output, where it only moves data: then the cotangent is a
 /// delta, and stays one.
@@ -44,28 +56,26 @@ final class OuterMap {
   }
 
   private static Optional<IndexedMap> through(Builder b, Equation e, Map<Atom, IndexedMap> maps) {
-    if (!movesData(e)) {
+    if (!(e.op() instanceof Multilinear op) || !movesData(op, e.in())) {
       return Optional.empty();
     }
     for (int k = 0; k < e.in().size(); k++) {
       IndexedMap map = maps.get(e.in().get(k));
       if (map != null) {
-        return MapRules.apply(b, (Multilinear) e.op(), e.in(), k, map);
+        return MapRules.apply(b, op, e.in(), k, map);
       }
     }
     return Optional.empty();
   }
 
-  private static boolean movesData(Equation e) {
-    Primitive p = e.op();
-    return p instanceof Add
-        || p instanceof Sub
-        || p instanceof Neg
-        || p instanceof Convert
-        || p instanceof Broadcast
-        || p instanceof Reshape
-        || p instanceof Transpose
-        || p instanceof ReduceSum
-        || (p instanceof Mul && e.in().stream().anyMatch(Literal.class::isInstance));
+  private static boolean movesData(Multilinear op, List<Atom> in) {
+    return switch (op) {
+      case Add _, Sub _, Neg _, Convert _, Broadcast _, Reshape _, Transpose _, ReduceSum _ -> true;
+      case Mul _ -> in.stream().anyMatch(Literal.class::isInstance);
+      // Factors, ranges, places and tables: an array is the better cotangent.
+      case Contract _, Conv _, Select _, WindowSum _, CumSum _ -> false;
+      case Slice _, Reverse _, Pad _, Concatenate _ -> false;
+      case Gather _, ScatterAdd _, DynamicSlice _, DynamicUpdateSlice _ -> false;
+    };
   }
 }
