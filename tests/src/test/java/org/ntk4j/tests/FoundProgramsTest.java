@@ -69,14 +69,31 @@ class FoundProgramsTest {
                         .mul(0.0)
                         .add(p.get(0))
                         .segmentSum(x.constant(Tensor.of(new long[] {0}, 1)), 2, 3),
-                    p.get(0))));
+                    p.get(0))),
+        // A cotangent with the window positions of two images: contracted with one, it is used up.
+        new Case(
+            "two_convolutions_share_a_cotangent",
+            List.of(Shape.of(2)),
+            Shape.SCALAR,
+            (p, x) -> {
+              Value a = p.get(0);
+              Value j =
+                  convolution(a.tanh().reshape(1L, 2L, 1L), a.sum().reshape(1L, 1L, 1L), 2, 1);
+              Value kernel = a.outer(j.flatten()).reshape(2L, 1L, 2L);
+              return convolution(j, kernel, 1, 2).matmul(a);
+            }));
+  }
+
+  private static Value convolution(Value image, Value kernel, long stride, long padLo) {
+    ConvDims dims = new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
+    List<Long> one = List.of(1L);
+    List<Long> none = List.of(0L);
+    Conv conv = new Conv(dims, List.of(stride), List.of(padLo), none, one, one, 1, 1);
+    return Value.emit(conv, image, kernel);
   }
 
   private static Value convolved(Value image, Value kernel) {
-    ConvDims dims = new ConvDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
-    Conv conv =
-        new Conv(dims, List.of(1L), List.of(0L), List.of(0L), List.of(1L), List.of(1L), 1, 1);
-    return Value.emit(conv, image, kernel.broadcastTo(1, 4, 1));
+    return convolution(image, kernel.broadcastTo(1, 4, 1), 1, 0);
   }
 
   @ParameterizedTest

@@ -17,7 +17,6 @@ import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
-import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.pass.Dce;
 
@@ -32,10 +31,24 @@ final class Cotangents {
   private final Atom output;
   private final Map<Var, Optional<Atom>> found = new HashMap<>();
 
+  /// The variables of the rest that stand for values at the cut.
+  private final List<Var> inputs;
+
+  /// What the rest uses besides them.
+  private final List<Var> free;
+
+  /// `(free.., yBar) -> inputs' cotangents..`.
+  private final Program transposed;
+
   Cotangents(Builder b, Cut cut, Atom output) {
     this.b = b;
     this.cut = cut;
     this.output = output;
+    this.inputs = cut.uses.stream().map(Cut.Use::input).distinct().toList();
+    this.free = LinearPart.free(cut.rest, inputs, List.of(output));
+    List<Var> in = new ArrayList<>(free);
+    in.addAll(inputs);
+    this.transposed = Transpose.of(new Program(in, cut.rest, List.of(output)), free.size());
     List<Var> aligned = inputs(true);
     List<Var> mixed = inputs(false);
     if (!aligned.isEmpty()) {
@@ -60,34 +73,23 @@ final class Cotangents {
     return Objects.requireNonNull(found.get(input), "bug: not an input of the rest");
   }
 
-  private void run(List<Var> inputs, boolean aligned) {
+  private void run(List<Var> wanted, boolean aligned) {
     Shape y = output.aval().shape();
     Shape seeds = aligned ? y.remove(0) : y;
-    List<Equation> equations = cut.rest;
-    List<Var> free = LinearPart.free(equations, allInputs(), List.of(output));
-    List<Var> in = new ArrayList<>(free);
-    in.addAll(allInputs());
-    Program rest = new Program(in, equations, List.of(output));
-    Program transposed = select(Transpose.of(rest, free.size()), inputs);
     List<Boolean> batched = new ArrayList<>(Collections.nCopies(free.size(), false));
     batched.add(true);
-    Batched many = Batch.of(transposed, seeds.size(), batched);
+    Batched many = Batch.of(select(wanted), seeds.size(), batched);
     List<Atom> arguments = new ArrayList<>(free);
     arguments.add(seed(seeds, aligned));
     List<Atom> out = b.inline(new Dce().apply(many.program()), arguments);
-    for (int i = 0; i < inputs.size(); i++) {
-      found.put(inputs.get(i), cotangent(out.get(i), many.outBatched().get(i), seeds.size()));
+    for (int i = 0; i < wanted.size(); i++) {
+      found.put(wanted.get(i), cotangent(out.get(i), many.outBatched().get(i), seeds.size()));
     }
   }
 
-  private List<Var> allInputs() {
-    return cut.uses.stream().map(Cut.Use::input).distinct().toList();
-  }
-
-  private Program select(Program transposed, List<Var> inputs) {
-    List<Var> all = allInputs();
+  private Program select(List<Var> wanted) {
     List<Atom> outputs =
-        inputs.stream().map(v -> transposed.outputs().get(all.indexOf(v))).toList();
+        wanted.stream().map(v -> transposed.outputs().get(inputs.indexOf(v))).toList();
     return new Dce().apply(new Program(transposed.inputs(), transposed.equations(), outputs));
   }
 

@@ -52,7 +52,8 @@ final class Einsums {
     List<Operand> fused = new ArrayList<>(einsum.factors());
     for (Factor f : einsum.factors()) {
       if (f instanceof Patches patches) {
-        WeightGradient.of(patches, einsum.factors(), out)
+        // Among what is left: a cotangent with the positions of two images serves one of them.
+        WeightGradient.of(patches, List.copyOf(fused), out)
             .ifPresent(gradient -> {
               fused.set(fused.indexOf(patches), gradient);
               fused.remove(gradient.cotangent());

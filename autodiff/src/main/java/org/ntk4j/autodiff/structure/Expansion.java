@@ -52,6 +52,20 @@ final class Expansion {
     return result.withAxes(axes);
   }
 
+  /// `[outs.., root..]` of the sum of `sides`, which are of one root.
+  static Atom sum(Builder b, List<Side> sides, DType dtype) {
+    return sides.stream()
+        .map(side -> emit(b, side, dtype))
+        .reduce((x, y) -> b.add(x, y))
+        .orElseThrow();
+  }
+
+  /// The sum of `sides`, which are of one root, as one side without structure.
+  static Side of(Builder b, List<Side> sides, DType dtype) {
+    Side first = sides.getFirst();
+    return side(b, first.root(), sum(b, sides, dtype), first.map().axes().size());
+  }
+
   static ContractionCost cost(Side side, DType dtype) {
     return Einsums.plan(einsum(side.map()), dtype.sizeBytes()).cost();
   }
@@ -139,6 +153,6 @@ final class Expansion {
             .map(Digit::plain)
             .toList();
     IndexedMap map = new IndexedMap(root, 1, List.of(), outs, digits);
-    return new Side(map.with(Dense.of(b, array, axes)), false);
+    return new Side(map.with(Dense.of(b, array, axes)));
   }
 }

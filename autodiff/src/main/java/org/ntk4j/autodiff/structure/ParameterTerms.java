@@ -9,7 +9,6 @@ import org.ntk4j.autodiff.structure.Uses.UseSide;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
-import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 
@@ -119,8 +118,7 @@ final class ParameterTerms {
   }
 
   private Side expanded(Side side) {
-    Var root = side.root();
-    return Expansion.side(b, root, Expansion.emit(b, side, dtype()), side.map().axes().size());
+    return Expansion.of(b, List.of(side), dtype());
   }
 
   private Atom emit(Pair pair) {
@@ -148,13 +146,7 @@ final class ParameterTerms {
     }
 
     private Side sum(List<UseSide> uses) {
-      Var root = uses.getFirst().dense().root();
-      Atom sum =
-          uses.stream()
-              .map(u -> Expansion.emit(b, u.dense(), dtype()))
-              .reduce((x, y) -> b.add(x, y))
-              .orElseThrow();
-      return Expansion.side(b, root, sum, uses.getFirst().dense().map().axes().size());
+      return Expansion.of(b, uses.stream().map(UseSide::dense).toList(), dtype());
     }
 
     ContractionCost cost() {

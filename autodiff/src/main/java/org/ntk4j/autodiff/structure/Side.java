@@ -14,8 +14,7 @@ import org.ntk4j.ir.Builder;
 /// factor, and the axes are those of the output.
 ///
 /// @param map its axes are the output's
-/// @param symbolic whether the cotangent is a delta rather than a factor
-record Side(IndexedMap map, boolean symbolic) {
+record Side(IndexedMap map) {
 
   Var root() {
     return map.root();
@@ -49,16 +48,16 @@ record Side(IndexedMap map, boolean symbolic) {
     // Sums over indices that only an axis of the value has: the cotangent has them, unless it is a
     // broadcast along them.
     List<Index> own = map.axes().stream().flatMap(a -> a.digits().stream()).toList();
-    return new Side(map.timesArray(b, kept, axes).withAxes(outs).summedOver(own), false);
+    return new Side(map.timesArray(b, kept, axes).withAxes(outs).summedOver(own));
   }
 
   /// The side of `use` where the rest from its value to the output only moves data: `outer` is that
   /// map, and the cotangent is never formed.
   static Optional<Side> of(Builder b, Cut.Use use, IndexedMap outer) {
-    return Composition.of(b, outer, use.map()).map(map -> new Side(map, true));
+    return Composition.of(b, outer, use.map()).map(Side::new);
   }
 
   Side fresh() {
-    return new Side(map.fresh(), symbolic);
+    return new Side(map.fresh());
   }
 }

@@ -103,7 +103,7 @@ final class Stacking {
             factors,
             template.axes(),
             template.digits());
-    return new Side(map, false);
+    return new Side(map);
   }
 
   private static Dense stack(Builder b, Index use, List<Atom> arrays, List<Index> indices) {

@@ -84,15 +84,9 @@ final class Uses {
   }
 
   private static List<UseSide> expand(Builder b, List<UseSide> uses, Atom output) {
+    DType dtype = output.aval().dtype();
     return uses.stream()
-        .map(u ->
-            new UseSide(
-                Expansion.side(
-                    b,
-                    u.dense().root(),
-                    Expansion.emit(b, u.dense(), output.aval().dtype()),
-                    output.aval().rank()),
-                Optional.empty()))
+        .map(u -> new UseSide(Expansion.of(b, List.of(u.dense()), dtype), Optional.empty()))
         .toList();
   }
 
@@ -114,11 +108,9 @@ final class Uses {
     DType dtype = output.aval().dtype();
     List<Atom> arrays = new ArrayList<>();
     for (Var u : pseudo) {
-      Atom sum =
-          Objects.requireNonNull(byRoot.get(u), "bug: no sides of a pseudo-parameter").stream()
-              .map(s -> Expansion.emit(b, s.dense(), dtype))
-              .reduce((x, y) -> b.add(x, y))
-              .orElseThrow();
+      List<UseSide> sides =
+          Objects.requireNonNull(byRoot.get(u), "bug: no sides of a pseudo-parameter");
+      Atom sum = Expansion.sum(b, sides.stream().map(UseSide::dense).toList(), dtype);
       Shape flat = Shape.of(outs.size()).concat(u.aval().shape());
       arrays.add(b.convert(Arrays.reshape(b, sum, flat), u.aval().dtype()));
     }

@@ -29,9 +29,10 @@ record WeightGradient(Patches patches, Dense cotangent, List<Index> rest) implem
 
   /// The pair that can be contracted so, if there is one: all positions must be summed, and shared
   /// by the two alone.
-  static Optional<WeightGradient> of(Patches patches, List<Factor> factors, Set<Index> out) {
+  static Optional<WeightGradient> of(
+      Patches patches, List<? extends Operand> factors, Set<Index> out) {
     Set<Index> positions = new HashSet<>(patches.positions());
-    List<Factor> sharing =
+    List<? extends Operand> sharing =
         factors.stream()
             .filter(f -> f != patches && f.indices().stream().anyMatch(positions::contains))
             .toList();

@@ -99,7 +99,7 @@ class MapRulesContractTest {
     }
     List<Tensor> values = c.sample().values(SEED);
     double[][] expected = LocalJacobian.of(c.sample().program(), values, c.operand());
-    Atom expanded = Expansion.emit(claim.b(), new Side(map, false), map.root().aval().dtype());
+    Atom expanded = Expansion.emit(claim.b(), new Side(map), map.root().aval().dtype());
     Shape shape = c.op().resultAvals(c.sample().avals()).getFirst().shape();
     assertEquals(shape.concat(map.root().aval().shape()), expanded.aval().shape());
     Dense dense =

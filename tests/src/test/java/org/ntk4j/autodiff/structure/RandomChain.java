@@ -163,7 +163,7 @@ final class RandomChain {
 
   /// The parameter's derivative as [Expansion] forms it.
   double[][] expanded() {
-    Atom array = Expansion.emit(shared.rules, new Side(map, false), DType.F64);
+    Atom array = Expansion.emit(shared.rules, new Side(map), DType.F64);
     Dense dense = new Dense(array, array.aval().shape().dims().stream().map(Index::new).toList());
     double[] elements =
         WrittenOut.values(shared.rules, shared.inputs, shared.values, List.of(dense))
@@ -179,8 +179,8 @@ final class RandomChain {
   /// if the two cut the parameter's axes in ways without a common refinement.
   Optional<double[]> term(RandomChain other) {
     Builder b = shared.rules;
-    Side second = new Side(other.map, false).fresh();
-    return Term.of(b, DType.F64, new Side(map, false), second, KernelAxes.FULL)
+    Side second = new Side(other.map).fresh();
+    return Term.of(b, DType.F64, new Side(map), second, KernelAxes.FULL)
         .map(einsum -> {
           List<Dense> factors = einsum.factors().stream().map(f -> f.dense(b)).toList();
           return WrittenOut.einsum(
