@@ -8,6 +8,7 @@ module org.ntk4j.ir {
   exports org.ntk4j.ir.eval;
   exports org.ntk4j.ir.op;
   exports org.ntk4j.ir.pass;
+  exports org.ntk4j.ir.schedule;
   exports org.ntk4j.ir.text;
   exports org.ntk4j.ir.trace;
 

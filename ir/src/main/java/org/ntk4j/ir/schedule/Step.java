@@ -1,0 +1,180 @@
+package org.ntk4j.ir.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ntk4j.core.DType;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.op.Conv;
+
+/// One thing a back end does. Numbers of buffers are those of the schedule.
+public sealed interface Step {
+  /// Buffers read.
+  List<Integer> reads();
+
+  /// Buffers written; also read if their elements are combined.
+  List<Integer> writes();
+
+  /// A buffer filled with one value.
+  ///
+  /// @param bits as in a literal
+  record Fill(int buffer, DType dtype, long bits) implements Step {
+    @Override
+    public List<Integer> reads() {
+      return List.of();
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return List.of(buffer);
+    }
+  }
+
+  /// A loop nest.
+  ///
+  /// @param buffers for each slot of the nest
+  record Loops(LoopNest nest, List<Integer> buffers) implements Step {
+    public Loops {
+      buffers = List.copyOf(buffers);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return select(false);
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return select(true);
+    }
+
+    private List<Integer> select(boolean written) {
+      List<Integer> selected = new ArrayList<>();
+      for (int s = 0; s < buffers.size(); s++) {
+        if (nest.slots().get(s).written() == written) {
+          selected.add(buffers.get(s));
+        }
+      }
+      return selected;
+    }
+  }
+
+  /// A batch of matrix products.
+  ///
+  /// @param left buffer of `A`
+  /// @param right buffer of `B`; that of `A` if the product is symmetric
+  /// @param result buffer of `C`
+  record Product(MatrixProduct product, int left, int right, int result) implements Step {
+    @Override
+    public List<Integer> reads() {
+      return List.of(left, right);
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return List.of(result);
+    }
+  }
+
+  /// A convolution of values given as views.
+  record Convolution(Conv op, View x, View w, View y) implements Step {
+    @Override
+    public List<Integer> reads() {
+      return List.of(x.buffer(), w.buffer());
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return List.of(y.buffer());
+    }
+  }
+
+  /// A primitive that is left to the reference evaluator.
+  ///
+  /// @param operands avals of the operands, in `in`
+  /// @param results avals of the results, in `out`
+  record Evaluate(
+      Primitive op, List<Integer> in, List<Integer> out, List<Aval> operands, List<Aval> results)
+      implements Step {
+    public Evaluate {
+      in = List.copyOf(in);
+      out = List.copyOf(out);
+      operands = List.copyOf(operands);
+      results = List.copyOf(results);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return in;
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return out;
+    }
+  }
+
+  /// `(carry, y_t) = body(consts, carry, x_t)`, as [org.ntk4j.ir.op.Scan]; in and out as there.
+  record Scan(
+      Schedule body,
+      int consts,
+      int carries,
+      long length,
+      boolean reverse,
+      List<Integer> in,
+      List<Integer> out)
+      implements Step {
+    public Scan {
+      in = List.copyOf(in);
+      out = List.copyOf(out);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return in;
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return out;
+    }
+  }
+
+  /// Repeats `body` on the carry while `condition` holds, as [org.ntk4j.ir.op.While].
+  record While(Schedule condition, Schedule body, List<Integer> in, List<Integer> out)
+      implements Step {
+    public While {
+      in = List.copyOf(in);
+      out = List.copyOf(out);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return in;
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return out;
+    }
+  }
+
+  /// One of `branches`, as [org.ntk4j.ir.op.Cond]; `in` starts with the index.
+  record Branch(List<Schedule> branches, List<Integer> in, List<Integer> out) implements Step {
+    public Branch {
+      branches = List.copyOf(branches);
+      in = List.copyOf(in);
+      out = List.copyOf(out);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return in;
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return out;
+    }
+  }
+}
