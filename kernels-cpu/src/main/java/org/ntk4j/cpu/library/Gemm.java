@@ -1,0 +1,192 @@
+package org.ntk4j.cpu.library;
+
+import java.util.Locale;
+import org.ntk4j.cpu.library.GemmProblem.Matrices;
+
+/// Matrix products by oneDNN and OpenBLAS, in tiles fixed by the sizes of the problem, and with
+/// sums cut at fixed places: the same bits for every number of threads.
+public final class Gemm implements PreparedGemm {
+  /// Multiplications that are worth being handed out: about 10 µs.
+  private static final double WORTH_HANDING_OUT = 1 << 19;
+
+  /// Multiplications in a nanosecond, about.
+  private static final double PER_NANO = 32;
+
+  private final GemmProblem p;
+  private final Tiling tiling;
+  private final MatrixKernel kernel;
+  private final int bytes;
+  private final long matrices;
+  private final long rowTiles;
+  private final long columnTiles;
+
+  /// Tiles of one matrix.
+  private final long tiles;
+
+  private final long units;
+  private final long unitsPerPiece;
+  private final int pieces;
+  private final boolean mirrored;
+
+  private Gemm(GemmProblem p) {
+    this.p = p;
+    Tiling best = Tiling.of(p);
+    this.kernel = MatrixKernel.of(p, best);
+    boolean loops = kernel.library() == MatrixKernel.Library.LOOPS;
+    this.tiling = loops ? Tiling.byRows(p) : best;
+    this.bytes = p.dtype().sizeBytes();
+    this.matrices = p.matrices();
+    this.rowTiles = Math.ceilDiv(p.m(), tiling.rows());
+    this.columnTiles = Math.ceilDiv(p.n(), tiling.columns());
+    this.mirrored = p.symmetric() && !loops;
+    this.tiles = mirrored ? rowTiles * (rowTiles + 1) / 2 : rowTiles * columnTiles;
+    this.units = matrices * tiles * tiling.parts();
+    double perUnit = (double) tiling.rows() * tiling.columns() * tiling.inner();
+    long enough = (long) Math.ceil(WORTH_HANDING_OUT / Math.max(1, perUnit));
+    this.unitsPerPiece = Math.max(enough, Math.ceilDiv(units, Integer.MAX_VALUE));
+    this.pieces = (int) Math.ceilDiv(units, unitsPerPiece);
+  }
+
+  /// Decides how to compute a product.
+  public static PreparedGemm prepare(GemmProblem problem) {
+    return new Gemm(Canonical.of(problem));
+  }
+
+  @Override
+  public long scratchBytes() {
+    return (tiling.parts() - 1) * matrices * tiles * tileBytes();
+  }
+
+  /// Of a tile in the scratch memory.
+  private long tileBytes() {
+    return Math.ceilDiv(tiling.rows() * tiling.columns() * bytes, 64) * 64;
+  }
+
+  @Override
+  public void run(Workers workers, long a, long b, long c, long scratch) {
+    double nanos = p.multiplications() / PER_NANO;
+    workers.run(
+        pieces,
+        nanos,
+        piece -> {
+          long end = Math.min(units, (piece + 1) * unitsPerPiece);
+          for (long unit = piece * unitsPerPiece; unit < end; unit++) {
+            unit(unit, a, b, c, scratch);
+          }
+        });
+    if (tiling.parts() > 1) {
+      workers.run((int) (matrices * tiles), tile -> join(tile, c, scratch));
+    }
+  }
+
+  private void unit(long unit, long a, long b, long c, long scratch) {
+    int part = (int) (unit % tiling.parts());
+    long tile = unit / tiling.parts();
+    long matrix = tile / tiles;
+    long inMatrix = tile % tiles;
+    long i = row(inMatrix) * tiling.rows();
+    long j = column(inMatrix) * tiling.columns();
+    long k = part * tiling.inner();
+    long rows = Math.min(tiling.rows(), p.m() - i);
+    long columns = Math.min(tiling.columns(), p.n() - j);
+    long inner = Math.min(tiling.inner(), p.k() - k);
+    long left = a + bytes * (batch(p.a(), matrix) + i * p.a().row() + k * p.a().column());
+    long right = b + bytes * (batch(p.b(), matrix) + k * p.b().row() + j * p.b().column());
+    if (part == 0) {
+      long to = at(c, matrix, i, j);
+      kernel.run(rows, columns, inner, left, right, p.beta(), to, kernel.cDistance());
+      if (mirrored && tiling.parts() == 1) {
+        mirror(c, matrix, i, j, rows, columns);
+      }
+    } else {
+      kernel.run(rows, columns, inner, left, right, 0, partial(scratch, tile, part), columns);
+    }
+  }
+
+  private long at(long c, long matrix, long i, long j) {
+    return c + bytes * (batch(p.c(), matrix) + i * p.c().row() + j * p.c().column());
+  }
+
+  private long batch(Matrices x, long matrix) {
+    long offset = 0;
+    long rest = matrix;
+    for (int d = p.batch().size() - 1; d >= 0; d--) {
+      long size = p.batch().get(d);
+      offset += rest % size * x.batch().get(d);
+      rest /= size;
+    }
+    return offset;
+  }
+
+  /// Upper tiles are numbered column by column.
+  private long row(long tile) {
+    if (!mirrored) {
+      return tile / columnTiles;
+    }
+    long column = column(tile);
+    return tile - column * (column + 1) / 2;
+  }
+
+  private long column(long tile) {
+    if (!mirrored) {
+      return tile % columnTiles;
+    }
+    long column = 0;
+    while ((column + 1) * (column + 2) / 2 <= tile) {
+      column++;
+    }
+    return column;
+  }
+
+  private long partial(long scratch, long tile, int part) {
+    return scratch + (tile * (tiling.parts() - 1) + part - 1) * tileBytes();
+  }
+
+  /// Adds the parts of a sum: those in the scratch memory as a binary tree, then to the first.
+  private void join(long tile, long c, long scratch) {
+    long matrix = tile / tiles;
+    long i = row(tile % tiles) * tiling.rows();
+    long j = column(tile % tiles) * tiling.columns();
+    long rows = Math.min(tiling.rows(), p.m() - i);
+    long columns = Math.min(tiling.columns(), p.n() - j);
+    int parts = tiling.parts();
+    for (int step = 1; step < parts - 1; step *= 2) {
+      for (int part = 1; part + step < parts; part += 2 * step) {
+        long to = partial(scratch, tile, part);
+        Loops.add(p.dtype(), rows * columns, partial(scratch, tile, part + step), to);
+      }
+    }
+    long from = partial(scratch, tile, 1);
+    for (long r = 0; r < rows; r++) {
+      Loops.add(p.dtype(), columns, from + r * columns * bytes, at(c, matrix, i + r, j));
+    }
+    if (mirrored) {
+      mirror(c, matrix, i, j, rows, columns);
+    }
+  }
+
+  private void mirror(long c, long matrix, long i, long j, long rows, long columns) {
+    long distance = kernel.cDistance();
+    if (i == j) {
+      Loops.mirror(p.dtype(), rows, at(c, matrix, i, j), distance);
+    } else {
+      long to = at(c, matrix, j, i);
+      Loops.transpose(p.dtype(), rows, columns, at(c, matrix, i, j), distance, to, distance);
+    }
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "%s %d x %d x %d tiles of %d x %d x %d, %d parts",
+        kernel.library(),
+        matrices,
+        rowTiles,
+        columnTiles,
+        tiling.rows(),
+        tiling.columns(),
+        tiling.inner(),
+        tiling.parts());
+  }
+}

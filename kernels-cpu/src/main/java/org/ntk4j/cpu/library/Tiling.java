@@ -1,0 +1,90 @@
+package org.ntk4j.cpu.library;
+
+/// How a matrix product is cut: into tiles of `C`, and the sum of each into parts.
+///
+/// Depends on the sizes alone, never on the number of threads.
+///
+/// @param rows rows of a tile, but the last
+/// @param columns columns of a tile, but the last
+/// @param inner terms of the sum in a part, but the last
+/// @param parts how many parts
+record Tiling(long rows, long columns, long inner, int parts) {
+  /// Multiplications that are worth a piece of work: about 0.1 ms.
+  private static final double PIECE = 1 << 22;
+
+  /// Pieces that even out threads of different speed; more only for more threads, if each is large.
+  private static final int PIECES = 8;
+
+  private static final int PIECES_MAX = 64;
+  private static final double LARGE_PIECE = 1 << 27;
+
+  private static final long ROWS_MIN = 48;
+  private static final long COLUMNS_MIN = 96;
+  private static final long ROUNDING = 16;
+
+  /// Beyond this a tile no longer gets faster, and several share the caches better.
+  private static final long SIDE_MAX = 2048;
+
+  /// A part of a sum: what its result costs to add is then little.
+  private static final long INNER_MIN = 1024;
+
+  static Tiling of(GemmProblem p) {
+    double total = p.multiplications() * (p.symmetric() ? 0.5 : 1);
+    double few = Math.clamp(total / PIECE, 1, PIECES);
+    long pieces = (long) Math.clamp(total / LARGE_PIECE, few, PIECES_MAX);
+    long perMatrix = Math.ceilDiv(pieces, Math.max(1, p.matrices()));
+    Tiling tiling = new Tiling(Math.max(1, p.m()), Math.max(1, p.n()), Math.max(1, p.k()), 1);
+    tiling = p.symmetric() ? tiling.square(p, perMatrix) : tiling.cut(p, perMatrix);
+    return tiling.split(p, perMatrix);
+  }
+
+  /// Some rows each, sums whole.
+  static Tiling byRows(GemmProblem p) {
+    long rows = Math.ceilDiv(Math.max(1, p.m()), PIECES_MAX);
+    return new Tiling(rows, Math.max(1, p.n()), Math.max(1, p.k()), 1);
+  }
+
+  private long tiles(GemmProblem p) {
+    return Math.ceilDiv(p.m(), rows) * Math.ceilDiv(p.n(), columns);
+  }
+
+  private Tiling cut(GemmProblem p, long wanted) {
+    Tiling t = this;
+    while (t.tiles(p) < wanted || Math.max(t.rows, t.columns) > SIDE_MAX) {
+      boolean tall = t.rows * 2 > t.columns;
+      boolean rowsLeft = t.rows >= 2 * ROWS_MIN;
+      boolean columnsLeft = t.columns >= 2 * COLUMNS_MIN;
+      if (rowsLeft && (tall || !columnsLeft)) {
+        t = new Tiling(half(t.rows), t.columns, inner, parts);
+      } else if (columnsLeft) {
+        t = new Tiling(t.rows, half(t.columns), inner, parts);
+      } else {
+        break;
+      }
+    }
+    return t;
+  }
+
+  private static long half(long size) {
+    return Math.ceilDiv(Math.ceilDiv(size, 2), ROUNDING) * ROUNDING;
+  }
+
+  /// Tiles of as many rows as columns: `t` in a row save `(t - 1) / 2t` of the work.
+  private Tiling square(GemmProblem p, long wanted) {
+    long count = 1;
+    while (count * (count + 1) / 2 < wanted && p.m() / (count + 1) >= COLUMNS_MIN) {
+      count++;
+    }
+    long side = Math.ceilDiv(Math.ceilDiv(p.m(), count), ROUNDING) * ROUNDING;
+    return new Tiling(Math.min(side, SIDE_MAX), Math.min(side, SIDE_MAX), inner, parts);
+  }
+
+  private Tiling split(GemmProblem p, long wanted) {
+    long count = Math.clamp(p.k() / INNER_MIN, 1, Math.max(1, wanted / Math.max(1, tiles(p))));
+    if (count == 1) {
+      return this;
+    }
+    long each = Math.ceilDiv(Math.ceilDiv(p.k(), count), ROUNDING) * ROUNDING;
+    return new Tiling(rows, columns, each, (int) Math.ceilDiv(p.k(), each));
+  }
+}
