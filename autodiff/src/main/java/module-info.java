@@ -9,5 +9,7 @@ module org.ntk4j.autodiff {
   exports org.ntk4j.ntk;
 
   requires transitive org.ntk4j.ir;
+  requires java.management;
+  requires jdk.management;
   requires static org.jspecify;
 }

@@ -2,6 +2,7 @@ package org.ntk4j.ntk;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.ir.Program;
@@ -13,13 +14,15 @@ import org.ntk4j.ir.Program;
 /// @param plan how the terms of each parameter are computed
 /// @param predictions what each implementation that was considered would cost, cheapest first
 /// @param notes what was found out about the network
-/// @param program the kernel's program
+/// @param tiles how it is cut because at once it would take too much memory; absent if it is not
+/// @param program the kernel's program, at once
 public record Explanation(
     Implementation chosen,
     boolean auto,
     List<TermPlan> plan,
     List<Prediction> predictions,
     List<String> notes,
+    Optional<TilePlan> tiles,
     Program program) {
   public Explanation {
     plan = List.copyOf(plan);
@@ -38,6 +41,7 @@ public record Explanation(
     }
     text.append("\npredicted:\n");
     predictions.forEach(p -> text.append("  ").append(p).append('\n'));
+    tiles.ifPresent(plan -> text.append("tiles: ").append(plan).append('\n'));
     return text.toString();
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.ntk4j.autodiff.structure.KernelAxes;
 import org.ntk4j.autodiff.structure.KernelEntry;
@@ -23,11 +24,14 @@ final class KernelCompiler {
   private final Network network;
   private final NtkOptions options;
   private final KernelRequest request;
+  private final long limit;
 
-  KernelCompiler(Network network, NtkOptions options, KernelRequest request) {
+  /// @param limit bytes that the kernel may take
+  KernelCompiler(Network network, NtkOptions options, KernelRequest request, long limit) {
     this.network = network;
     this.options = options;
     this.request = request;
+    this.limit = limit;
   }
 
   CompiledKernel compile() {
@@ -52,7 +56,26 @@ final class KernelCompiler {
     Independence one = independence(first, request.x1());
     Optional<Independence> two = second.map(p -> independence(p, request.x1()));
     Plans plans = new Plans(options, problem, request.nngp() ? entries : List.of(), one, two);
-    return compiled(plans.choose(), problem, entries, first.outputs());
+    TileNetwork.Recorders recorders =
+        new TileNetwork.Recorders(
+            request.params().leaves().size(),
+            recorder(request.x1(), one),
+            two.map(found -> recorder(request.x2().orElseThrow(), found)));
+    return compiled(plans.choose(recorders, limit), problem, entries, first.outputs());
+  }
+
+  /// Records the network for another number of examples.
+  private LongFunction<Program> recorder(Tree<Aval> x, Independence independence) {
+    int parameters = request.params().leaves().size();
+    return n -> {
+      List<Aval> avals = new ArrayList<>();
+      for (int i = 0; i < x.leaves().size(); i++) {
+        Aval aval = x.leaves().get(i);
+        Optional<Integer> axis = independence.inputs().get(parameters + i).position();
+        avals.add(axis.map(k -> aval.withShape(aval.shape().with(k, n))).orElse(aval));
+      }
+      return record(x.unflatten(avals)).program();
+    };
   }
 
   private TreeProgram record(Tree<Aval> x) {
@@ -95,7 +118,7 @@ final class KernelCompiler {
   }
 
   private CompiledKernel compiled(
-      Explanation explanation,
+      Plans.Choice choice,
       KernelProblem problem,
       List<KernelEntry> entries,
       Tree<Aval> outputs) {
@@ -124,7 +147,8 @@ final class KernelCompiler {
         request.nngp() ? nngp : List.of(),
         precision(outputs),
         warnings(outputs, entries),
-        explanation);
+        choice.explanation(),
+        choice.tiles());
   }
 
   private static List<Slot> perParameter(Slot slot, KernelProblem problem) {

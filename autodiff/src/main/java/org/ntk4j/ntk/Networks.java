@@ -5,7 +5,6 @@ import java.util.List;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
-import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.trace.Trace;
 import org.ntk4j.ir.trace.Trace.TreeProgram;
 
@@ -25,7 +24,7 @@ public final class Networks {
 
   /// `f(params, x)`, by the reference evaluator.
   public static Tree<Tensor> run(Network network, Tree<Tensor> params, Tree<Tensor> x) {
-    return run(network, params, x, Evaluator::run);
+    return run(network, params, x, Runner.evaluator());
   }
 
   /// `f(params, x)`.

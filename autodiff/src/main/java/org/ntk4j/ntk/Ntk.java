@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
@@ -107,10 +108,8 @@ public final class Ntk {
     Tree<Aval> avals1 = InputRules.avals("x1", x1);
     Optional<Tree<Aval>> avals2 = x2.map(x -> InputRules.avals("x2", x));
     CompiledKernel kernel = compiled(request(avals1, avals2, avals, ntk, nngp));
-    List<Tensor> inputs = new ArrayList<>(params.leaves());
-    inputs.addAll(x1.leaves());
-    x2.ifPresent(x -> inputs.addAll(Tree.zip(x1, x, (_, y) -> y).leaves()));
-    List<Tensor> outputs = options.runner().run(kernel.explanation().program(), inputs);
+    Computed computed = computed(kernel, params, x1, x2);
+    List<Tensor> outputs = computed.outputs();
     int split = kernel.ntk().size();
     int expected = split + kernel.nngp().size();
     if (outputs.size() != expected) {
@@ -123,8 +122,33 @@ public final class Ntk {
       report.addAll(notFinite(x1, x2, params));
     }
     return new KernelPair(
-        kernel(kernel, kernel.ntk(), outputs.subList(0, split), report),
-        kernel(kernel, kernel.nngp(), outputs.subList(split, outputs.size()), report));
+        kernel(kernel, kernel.ntk(), outputs.subList(0, split), computed.memory(), report),
+        kernel(
+            kernel,
+            kernel.nngp(),
+            outputs.subList(split, outputs.size()),
+            computed.memory(),
+            report));
+  }
+
+  private record Computed(List<Tensor> outputs, MemoryUse memory) {}
+
+  private Computed computed(
+      CompiledKernel kernel, Tree<Tensor> params, Tree<Tensor> x1, Optional<Tree<Tensor>> x2) {
+    Optional<List<Tensor>> second = x2.map(x -> Tree.zip(x1, x, (_, y) -> y).leaves());
+    if (kernel.tiles().isPresent()) {
+      TiledKernel tiles = kernel.tiles().get();
+      TileRun.Computed run = TileRun.of(tiles, options, params.leaves(), x1.leaves(), second);
+      OptionalLong peak = OptionalLong.of(tiles.fixedBytes() + run.peakBytes());
+      Optional<TilePlan> plan = Optional.of(tiles.plan());
+      return new Computed(run.results(), new MemoryUse(kernel.peakBytes(), peak, plan));
+    }
+    List<Tensor> inputs = new ArrayList<>(params.leaves());
+    inputs.addAll(x1.leaves());
+    second.ifPresent(inputs::addAll);
+    return new Computed(
+        options.runner().run(kernel.explanation().program(), inputs),
+        new MemoryUse(kernel.peakBytes(), OptionalLong.empty(), Optional.empty()));
   }
 
   /// Where values of the kernel that are not finite come from.
@@ -146,19 +170,24 @@ public final class Ntk {
   }
 
   private static Kernel kernel(
-      CompiledKernel compiled, List<Slot> slots, List<Tensor> values, List<String> report) {
+      CompiledKernel compiled,
+      List<Slot> slots,
+      List<Tensor> values,
+      MemoryUse memory,
+      List<String> report) {
     List<KernelBlock> blocks = new ArrayList<>();
     for (int i = 0; i < slots.size(); i++) {
       blocks.add(slots.get(i).with(values.get(i)));
     }
-    return new Kernel(compiled.outputs(), blocks, compiled.precision(), report);
+    return new Kernel(compiled.outputs(), blocks, compiled.precision(), Optional.of(memory), report);
   }
 
   private CompiledKernel compiled(KernelRequest request) {
     synchronized (compiled) {
       CompiledKernel known = compiled.get(request);
-      if (known == null) {
-        known = new KernelCompiler(network, options, request).compile();
+      long limit = options.memory().limit().toBytes();
+      if (known == null || options.memory().tiles().isEmpty() && !known.suits(limit)) {
+        known = new KernelCompiler(network, options, request, limit).compile();
         compiled.put(request, known);
       }
       return known;

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.ntk4j.autodiff.structure.StructureOptions;
 import org.ntk4j.core.Tree;
-import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ntk.NtkOptions.ExampleClaim;
 import org.ntk4j.ntk.NtkOptions.PerOutput;
 import org.ntk4j.ntk.NtkOptions.Selection;
@@ -30,7 +29,11 @@ public final class NtkBuilder {
   private boolean structureRules = true;
   private boolean forwardMode;
   private Rates rates = Rates.DEFAULT;
-  private Runner runner = Evaluator::run;
+  private Runner runner = Runner.evaluator();
+  private MemoryLimit memory = MemoryLimit.DEFAULT;
+  private MemoryModel memoryModel = MemoryModel.liveValues();
+  private Optional<TileSizes> tiles = Optional.empty();
+  private TileProgress progress = (_, _) -> {};
 
   NtkBuilder(Network network) {
     this.network = Objects.requireNonNull(network, "the network is null");
@@ -141,6 +144,37 @@ public final class NtkBuilder {
     return this;
   }
 
+  /// Most bytes that a kernel may take, inputs and result included. Default: 70 % of what is free
+  /// when it is planned. A kernel that would take more is computed in tiles, or refused before any
+  /// work with a [MemoryException].
+  public NtkBuilder memory(long bytes) {
+    return memory(new MemoryLimit.Bytes(bytes));
+  }
+
+  /// How much memory a kernel may take; see [#memory(long)].
+  public NtkBuilder memory(MemoryLimit limit) {
+    memory = Objects.requireNonNull(limit, "the memory limit is null");
+    return this;
+  }
+
+  /// How the back end's memory is predicted. Default: that of the reference evaluator.
+  public NtkBuilder memoryModel(MemoryModel model) {
+    memoryModel = Objects.requireNonNull(model, "the memory model is null");
+    return this;
+  }
+
+  /// Computes kernels in tiles of these sizes, whether they are needed or not; for debugging.
+  public NtkBuilder tiles(TileSizes sizes) {
+    tiles = Optional.of(sizes);
+    return this;
+  }
+
+  /// Told about every tile of a kernel computed in tiles.
+  public NtkBuilder progress(TileProgress listener) {
+    progress = Objects.requireNonNull(listener, "the progress listener is null");
+    return this;
+  }
+
   /// The kernel function.
   public Ntk build() {
     return new Ntk(
@@ -156,6 +190,7 @@ public final class NtkBuilder {
             new StructureOptions(jacobianRules, structureRules),
             forwardMode,
             rates,
-            runner));
+            runner,
+            new NtkOptions.Memory(memory, memoryModel, tiles, progress)));
   }
 }

@@ -22,7 +22,14 @@ record NtkOptions(
     StructureOptions structure,
     boolean forwardMode,
     Rates rates,
-    Runner runner) {
+    Runner runner,
+    Memory memory) {
+
+  /// How much memory may be used, and how.
+  ///
+  /// @param tiles sizes asked for, whatever fits
+  record Memory(
+      MemoryLimit limit, MemoryModel model, Optional<TileSizes> tiles, TileProgress progress) {}
 
   /// Axes for each output.
   sealed interface PerOutput {

@@ -13,7 +13,6 @@ import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
-import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.pass.Passes;
 import org.ntk4j.ir.trace.Trace.TreeProgram;
 
@@ -39,13 +38,13 @@ public final class NtkVectorProduct {
 
   /// The operator of the NTK of `x` with itself.
   public static NtkVectorProduct of(Network network, Tree<Tensor> x, Tree<Tensor> params) {
-    return of(network, x, Optional.empty(), params, Evaluator::run);
+    return of(network, x, Optional.empty(), params, Runner.evaluator());
   }
 
   /// The operator of the NTK between `x1` and `x2`.
   public static NtkVectorProduct of(
       Network network, Tree<Tensor> x1, Tree<Tensor> x2, Tree<Tensor> params) {
-    return of(network, x1, Optional.of(x2), params, Evaluator::run);
+    return of(network, x1, Optional.of(x2), params, Runner.evaluator());
   }
 
   /// The operator of the NTK between `x1` and `x2` (absent: `x1`), run by `runner`.

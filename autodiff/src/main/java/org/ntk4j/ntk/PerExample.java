@@ -71,7 +71,7 @@ record PerExample(Program program, List<ExampleAxis> inputs, long examples) {
   }
 
   /// `[.., n, ..] -> [n, .., 1, ..]`.
-  private static Atom split(Builder b, Atom x, int axis) {
+  static Atom split(Builder b, Atom x, int axis) {
     List<Integer> order = new ArrayList<>(List.of(axis));
     IntStream.range(0, x.aval().rank()).filter(k -> k != axis).forEach(order::add);
     Atom moved = axis == 0 ? x : b.emit(new Transpose(order), x);

@@ -7,12 +7,8 @@ import java.util.Optional;
 import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.autodiff.structure.KernelProblem;
 import org.ntk4j.autodiff.structure.KernelProgram;
-import org.ntk4j.autodiff.structure.StructuredKernel;
-import org.ntk4j.ir.Atom;
-import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.IrException;
 import org.ntk4j.ir.Program;
-import org.ntk4j.ir.pass.Passes;
 
 /// The programs of all implementations considered, and the choice between them.
 final class Plans {
@@ -26,7 +22,13 @@ final class Plans {
   private final KernelSetting setting;
   private final List<String> notes = new ArrayList<>();
 
-  private record Candidate(Prediction prediction, KernelProgram program) {}
+  /// An implementation that is possible.
+  record Candidate(Prediction prediction, KernelSetting setting, KernelProgram program) {}
+
+  /// What was chosen.
+  ///
+  /// @param tiles how it is computed in tiles, if it is
+  record Choice(Explanation explanation, Optional<TiledKernel> tiles) {}
 
   Plans(
       NtkOptions options,
@@ -63,19 +65,26 @@ final class Plans {
     }
   }
 
-  /// The program asked for, or the cheapest.
-  Explanation choose() {
+  /// The program asked for, or the cheapest; in tiles if it would take more memory than it may.
+  ///
+  /// @param recorders the network on each side, recorded for some number of examples
+  /// @param limit bytes that may be used
+  /// @throws MemoryException if the kernel does not fit
+  Choice choose(TileNetwork.Recorders recorders, long limit) {
     boolean auto = options.implementation() == Implementation.AUTO;
     List<Candidate> candidates =
         auto ? candidates() : List.of(candidate(options.implementation(), setting));
-    Candidate best = candidates.getFirst();
-    return new Explanation(
-        best.prediction().implementation(),
-        auto,
-        best.program().plan(),
-        candidates.stream().map(Candidate::prediction).toList(),
-        notes,
-        best.program().program());
+    Tiling.Chosen chosen = new Tiling(options, setting, recorders, limit).choose(candidates, notes);
+    Explanation explanation =
+        new Explanation(
+            chosen.candidate().prediction().implementation(),
+            auto,
+            chosen.candidate().program().plan(),
+            candidates.stream().map(Candidate::prediction).toList(),
+            notes,
+            chosen.tiles().map(TiledKernel::plan),
+            chosen.candidate().program().program());
+    return new Choice(explanation, chosen.tiles());
   }
 
   /// All that are possible, cheapest first. A network without reverse mode (a `while` on the way)
@@ -111,31 +120,12 @@ final class Plans {
   }
 
   private Candidate candidate(Implementation implementation, KernelSetting setting) {
-    KernelProgram emitted =
-        switch (implementation) {
-          case JACOBIAN_CONTRACTION -> JacobianContraction.emit(setting);
-          case NTK_VECTOR_PRODUCTS -> NtkVectorProducts.emit(setting);
-          case STRUCTURED_DERIVATIVES -> structured(setting);
-          case AUTO -> throw new IllegalStateException("bug: AUTO is a choice, not a program");
-        };
-    Program program = Passes.standard().apply(emitted.program());
-    return new Candidate(
-        options.rates().predict(implementation, program),
-        new KernelProgram(program, emitted.plan()));
-  }
-
-  /// The structured NTKs, then the NNGPs of the same forward passes.
-  private KernelProgram structured(KernelSetting setting) {
-    KernelProgram ntk = StructuredKernel.emit(setting.problem(), options.structure());
-    if (setting.nngp().isEmpty()) {
-      return ntk;
-    }
-    Builder b = new Builder();
-    KernelSetting.Inputs inputs = setting.inputs();
-    List<Atom> kernels = new ArrayList<>(b.inline(ntk.program(), inputs.all()));
-    List<Atom> y1 = b.inline(setting.problem().first(), inputs.first());
-    List<Atom> y2 = setting.symmetric() ? y1 : b.inline(setting.secondProgram(), inputs.second());
-    kernels.addAll(setting.nngp(b, y1, y2));
-    return new KernelProgram(b.build(inputs.all(), kernels), ntk.plan());
+    KernelProgram emitted = Emission.of(implementation, setting, options.structure());
+    Prediction prediction =
+        options
+            .rates()
+            .predict(implementation, emitted.program())
+            .withPeakBytes(options.memory().model().peakBytes(emitted.program()));
+    return new Candidate(prediction, setting, emitted);
   }
 }

@@ -18,6 +18,11 @@ public record Prediction(
     long peakBytes,
     int equations) {
 
+  /// The same with another peak.
+  Prediction withPeakBytes(long peak) {
+    return new Prediction(implementation, seconds, operations, bytes, peak, equations);
+  }
+
   @Override
   public String toString() {
     return String.format(

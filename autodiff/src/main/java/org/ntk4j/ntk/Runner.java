@@ -2,11 +2,36 @@ package org.ntk4j.ntk;
 
 import java.util.List;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.core.TensorScope;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Evaluator;
 
 /// What runs programs: the reference evaluator, or a back end.
 @FunctionalInterface
 public interface Runner {
   /// The outputs of `p` for these inputs.
   List<Tensor> run(Program p, List<Tensor> inputs);
+
+  /// The outputs of `p` for these inputs, owned by `scope`: tensors of their own. Whatever else is
+  /// allocated counts in `scope` and is released before this returns, which the kernels larger than
+  /// memory rely on; by default the outputs of [#run] are copied, and the rest is left to the
+  /// garbage collector.
+  default List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
+    return run(p, inputs).stream().map(scope::copy).toList();
+  }
+
+  /// The reference evaluator.
+  static Runner evaluator() {
+    return new Runner() {
+      @Override
+      public List<Tensor> run(Program p, List<Tensor> inputs) {
+        return Evaluator.run(p, inputs);
+      }
+
+      @Override
+      public List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
+        return Evaluator.runWithin(p, inputs, scope);
+      }
+    };
+  }
 }

@@ -163,7 +163,12 @@ final class KernelCommand extends NetworkCommand {
   }
 
   private static Tensor matrix(KernelBlock block) {
-    return new Kernel(Tree.of(block.first()), List.of(block), block.values().dtype(), List.of())
+    return new Kernel(
+            Tree.of(block.first()),
+            List.of(block),
+            block.values().dtype(),
+            Optional.empty(),
+            List.of())
         .asMatrix();
   }
 

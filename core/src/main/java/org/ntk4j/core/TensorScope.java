@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -20,6 +21,7 @@ public final class TensorScope implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
 
+  private final Optional<TensorScope> parent;
   private final Arena arena = Arena.ofShared();
   private final Set<Block> live = Collections.newSetFromMap(new IdentityHashMap<>());
   private final TreeMap<Long, Deque<MemorySegment>> free = new TreeMap<>();
@@ -28,11 +30,19 @@ public final class TensorScope implements AutoCloseable {
   private long peakBytes;
   private long reservedBytes;
 
-  private TensorScope() {}
+  private TensorScope(Optional<TensorScope> parent) {
+    this.parent = parent;
+  }
 
   /// A new scope without tensors.
   public static TensorScope open() {
-    return new TensorScope();
+    return new TensorScope(Optional.empty());
+  }
+
+  /// A new scope without tensors for a part of the work of `parent`, in whose [#liveBytes],
+  /// [#peakBytes] and [#reservedBytes] its own count too. It is closed on its own.
+  public static TensorScope openWithin(TensorScope parent) {
+    return new TensorScope(Optional.of(parent));
   }
 
   /// A tensor of this scope whose content is undefined.
@@ -43,8 +53,7 @@ public final class TensorScope implements AutoCloseable {
     long bytes = Tensor.byteSize(dtype, shape);
     Block block = new Block(take(bytes, dtype, shape), roundUp(bytes, ALIGNMENT));
     live.add(block);
-    liveBytes += block.chargedBytes();
-    peakBytes = Math.max(peakBytes, liveBytes);
+    charge(block.chargedBytes(), 0);
     return new Tensor(dtype, shape, block.bytes().asSlice(0, bytes), block);
   }
 
@@ -76,7 +85,7 @@ public final class TensorScope implements AutoCloseable {
               + (block.isReleased() ? "it was released before" : "it belongs to another owner"));
     }
     block.markReleased();
-    liveBytes -= block.chargedBytes();
+    charge(-block.chargedBytes(), 0);
     free.computeIfAbsent(block.bytes().byteSize(), _ -> new ArrayDeque<>()).push(block.bytes());
   }
 
@@ -112,8 +121,14 @@ public final class TensorScope implements AutoCloseable {
     live.forEach(Block::markReleased);
     live.clear();
     free.clear();
-    liveBytes = 0;
-    reservedBytes = 0;
+    charge(-liveBytes, -reservedBytes);
+  }
+
+  private synchronized void charge(long used, long reserved) {
+    liveBytes += used;
+    reservedBytes += reserved;
+    peakBytes = Math.max(peakBytes, liveBytes);
+    parent.ifPresent(p -> p.charge(used, reserved));
   }
 
   private MemorySegment take(long bytes, DType dtype, Shape shape) {
@@ -127,7 +142,7 @@ public final class TensorScope implements AutoCloseable {
       return reused;
     }
     MemorySegment fresh = Tensor.allocate(arena, wanted, dtype, shape);
-    reservedBytes += wanted;
+    charge(0, wanted);
     return fresh;
   }
 

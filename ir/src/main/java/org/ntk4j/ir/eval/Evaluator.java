@@ -41,6 +41,18 @@ public final class Evaluator {
     return new Interpreter(memory).run(PlanCache.plan(p), arguments, memory);
   }
 
+  /// The results of `p` for these arguments, owned by `scope`; everything else is given back to the
+  /// operating system. Its memory counts in [TensorScope#peakBytes] of `scope`.
+  ///
+  /// @throws IllegalArgumentException if the arguments are not those that `p` expects
+  public static List<Tensor> runWithin(Program p, List<Tensor> arguments, TensorScope scope) {
+    check(p, arguments);
+    try (TensorScope temporaries = TensorScope.openWithin(scope)) {
+      return new Interpreter(Memory.of(temporaries))
+          .run(PlanCache.plan(p), arguments, Memory.of(scope));
+    }
+  }
+
   private static void check(Program p, List<Tensor> arguments) {
     if (arguments.size() != p.inputs().size()) {
       throw new IllegalArgumentException(

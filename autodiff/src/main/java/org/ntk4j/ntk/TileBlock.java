@@ -1,0 +1,59 @@
+package org.ntk4j.ntk;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ntk4j.autodiff.structure.KernelEntry;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.Shape;
+import org.ntk4j.ntk.KernelProduct.Axis;
+
+/// One result of a kernel program.
+///
+/// @param entry which kernel it is
+/// @param shape its shape for all examples
+/// @param axes what its axes are
+/// @param mirror number of the result that is its transpose if both sides are the same
+record TileBlock(KernelEntry entry, DType dtype, Shape shape, List<Axis> axes, int mirror) {
+  TileBlock {
+    axes = List.copyOf(axes);
+  }
+
+  /// The results of the programs of `setting`, in order.
+  static List<TileBlock> of(KernelSetting setting) {
+    int copies = setting.problem().perParameter() ? setting.activeParameters().size() : 1;
+    List<TileBlock> blocks = new ArrayList<>();
+    add(setting, setting.problem().entries(), copies, blocks);
+    add(setting, setting.nngp(), 1, blocks);
+    return blocks;
+  }
+
+  private static void add(
+      KernelSetting setting, List<KernelEntry> entries, int copies, List<TileBlock> blocks) {
+    int from = blocks.size();
+    for (KernelEntry entry : entries) {
+      KernelProduct product = setting.product(entry);
+      int partner =
+          entries.indexOf(new KernelEntry(entry.second(), entry.first(), entry.axes()));
+      for (int k = 0; k < copies; k++) {
+        blocks.add(
+            new TileBlock(
+                entry,
+                setting.dtype(entry),
+                product.shape(),
+                product.interleaved(),
+                from + partner * copies + k));
+      }
+    }
+  }
+
+  /// Its axes in the order of those of its mirror image `target`.
+  List<Integer> swap(TileBlock target) {
+    return target.axes().stream()
+        .map(a -> axes.indexOf(entry.axes().unifies(a.index()) ? a : new Axis(a.index(), 1 - a.side())))
+        .toList();
+  }
+
+  long bytes() {
+    return shape.size() * dtype.sizeBytes();
+  }
+}

@@ -1,0 +1,59 @@
+package org.ntk4j.ntk;
+
+import java.util.Locale;
+
+/// How a kernel is computed in tiles.
+///
+/// @param sizes examples and outputs of one tile; where they do not divide evenly, the last tile
+///   overlaps the one before
+/// @param rowTiles how many tiles cover the first side
+/// @param columnTiles how many tiles cover the second side
+/// @param tiles how many tiles are computed; half of the grid for a symmetric kernel
+/// @param columnsKept whether what one side contributes is kept for all columns of tiles; if not,
+///   it is computed again for each row of tiles
+/// @param peakBytes memory predicted at the worst moment, inputs and result included
+/// @param limitBytes memory that may be used
+/// @param untiledPeakBytes memory predicted for the kernel computed at once
+/// @param seconds predicted time
+public record TilePlan(
+    TileSizes sizes,
+    long rowTiles,
+    long columnTiles,
+    long tiles,
+    boolean columnsKept,
+    long peakBytes,
+    long limitBytes,
+    long untiledPeakBytes,
+    double seconds) {
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d tiles of %s (%d x %d), %s; %s at most of %s (at once it would take %s)",
+        tiles,
+        sizes,
+        rowTiles,
+        columnTiles,
+        rowTiles == 1 || columnTiles == 1
+            ? "each factor computed once"
+            : columnsKept
+                ? "factors computed once and kept"
+                : "factors of a row computed once, those of columns again for each row",
+        text(peakBytes),
+        text(limitBytes),
+        text(untiledPeakBytes));
+  }
+
+  /// E.g. `1.23 GB`.
+  static String text(long bytes) {
+    String[] units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    int unit = 0;
+    double value = bytes;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
+  }
+}

@@ -1,0 +1,20 @@
+package org.ntk4j.ntk;
+
+import java.util.List;
+
+/// A kernel to be computed in tiles.
+///
+/// @param parameters how many of the inputs are parameters
+/// @param fixedBytes of the inputs and the result
+/// @param blocks the results, for all examples
+record TiledKernel(
+    TilePlan plan,
+    TilePrograms programs,
+    TileGrid grid,
+    List<TileBlock> blocks,
+    int parameters,
+    long fixedBytes) {
+  TiledKernel {
+    blocks = List.copyOf(blocks);
+  }
+}
