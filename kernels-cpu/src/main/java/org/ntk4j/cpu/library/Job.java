@@ -3,7 +3,6 @@ package org.ntk4j.cpu.library;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 
 /// The numbered pieces of one call of [Workers#run], handed out in chunks.
 final class Job {
@@ -12,14 +11,14 @@ final class Job {
 
   private final int pieces;
   private final int chunk;
-  private final IntConsumer work;
+  private final Workers.Work work;
   private final Thread caller = Thread.currentThread();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger undone;
   private final AtomicReference<Throwable> thrown = new AtomicReference<>();
   private volatile boolean asleep;
 
-  Job(int pieces, int threads, IntConsumer work) {
+  Job(int pieces, int threads, Workers.Work work) {
     this.pieces = pieces;
     this.chunk = Math.max(1, pieces / (threads * CHUNKS_PER_THREAD));
     this.undone = new AtomicInteger(pieces);
@@ -27,7 +26,7 @@ final class Job {
   }
 
   /// Works until no piece is left to begin.
-  void help() {
+  void help(int lane) {
     // Looked at before: the counter would overflow if everybody who comes late counted on.
     while (next.get() < pieces) {
       int from = next.getAndAdd(chunk);
@@ -36,7 +35,7 @@ final class Job {
         return;
       }
       for (int piece = from; piece < to; piece++) {
-        one(piece);
+        one(piece, lane);
       }
       if (undone.addAndGet(from - to) == 0 && asleep) {
         LockSupport.unpark(caller);
@@ -44,9 +43,9 @@ final class Job {
     }
   }
 
-  private void one(int piece) {
+  private void one(int piece, int lane) {
     try {
-      work.accept(piece);
+      work.piece(piece, lane);
     } catch (RuntimeException | Error e) {
       thrown.compareAndSet(null, e);
     }

@@ -8,22 +8,13 @@ import static org.ntk4j.cpu.library.NativeFunctions.LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
+import java.util.OptionalLong;
 import org.bytedeco.dnnl.global.dnnl;
 
 /// Functions of oneDNN in the calling thread; its objects are addresses.
 ///
 /// Loaded when first used; use [Libraries#oneDnn] to see whether that works.
 final class OneDnn {
-  static final int FORWARD_INFERENCE = 96;
-  static final int ALGORITHM = 1;
-  private static final int F32 = 3;
-  private static final int TAG_ANY = 1;
-  private static final int CPU = 1;
-  private static final int SCRATCHPAD_USER = 1;
-  private static final int UNIMPLEMENTED = 3;
-  private static final int QUERY_IMPLEMENTATION = 8;
-
   private static final NativeFunctions LIBRARY = open();
   private static final MethodHandle SGEMM =
       LIBRARY.function(
@@ -94,5 +85,48 @@ final class OneDnn {
     if (status != 0) {
       throw new IllegalStateException("bug: oneDNN's " + what + " returned " + status);
     }
+  }
+
+  /// Calls a function that writes a handle to its first argument.
+  interface Creation {
+    /// Its status.
+    int create(long result) throws Throwable;
+  }
+
+  /// The handle that a function made, if it made one.
+  static OptionalLong handle(Creation creation) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment result = arena.allocate(LONG);
+      int status = creation.create(result.address());
+      return status == 0 ? OptionalLong.of(result.get(LONG, 0)) : OptionalLong.empty();
+    } catch (Throwable e) {
+      throw NativeFunctions.failure(e);
+    }
+  }
+
+  static NativeFunctions library() {
+    return LIBRARY;
+  }
+
+  /// Points a memory object to an address.
+  static void point(long memory, long address) {
+    int status;
+    try {
+      status = (int) MEMORY_SET.invokeExact(memory, address);
+    } catch (Throwable e) {
+      throw NativeFunctions.failure(e);
+    }
+    check("memory_set_data_handle", status);
+  }
+
+  /// Runs a primitive.
+  static void execute(long primitive, long stream, int count, long arguments) {
+    int status;
+    try {
+      status = (int) EXECUTE.invokeExact(primitive, stream, count, arguments);
+    } catch (Throwable e) {
+      throw NativeFunctions.failure(e);
+    }
+    check("primitive_execute", status);
   }
 }

@@ -63,9 +63,23 @@ public final class Workers implements AutoCloseable {
     return helpers.length + 1;
   }
 
+  /// The work of a job.
+  @FunctionalInterface
+  public interface Work {
+    /// Does piece `piece`.
+    ///
+    /// @param lane below [#threads]; of two threads at work on one job no two are in one lane
+    void piece(int piece, int lane);
+  }
+
   /// Runs `work` once for each `0 <= piece < pieces`; returns when all are done. What a piece
   /// throws, this throws, after the others are done.
   public void run(int pieces, IntConsumer work) {
+    run(pieces, (piece, _) -> work.accept(piece));
+  }
+
+  /// As [#run(int, IntConsumer)], of work that is told its lane.
+  public void run(int pieces, Work work) {
     if (pieces < 2 || helpers.length == 0 || closed) {
       alone(pieces, work);
       return;
@@ -74,7 +88,7 @@ public final class Workers implements AutoCloseable {
     start();
     jobs.add(job);
     wake(Math.min(pieces - 1, helpers.length));
-    job.help();
+    job.help(0);
     jobs.remove(job);
     job.await();
   }
@@ -83,15 +97,17 @@ public final class Workers implements AutoCloseable {
   /// too little to share.
   public void run(int pieces, double nanos, IntConsumer work) {
     if (nanos < WORTH_A_THREAD_NANOS) {
-      alone(pieces, work);
+      for (int piece = 0; piece < pieces; piece++) {
+        work.accept(piece);
+      }
     } else {
       run(pieces, work);
     }
   }
 
-  private static void alone(int pieces, IntConsumer work) {
+  private static void alone(int pieces, Work work) {
     for (int piece = 0; piece < pieces; piece++) {
-      work.accept(piece);
+      work.piece(piece, 0);
     }
   }
 
@@ -119,11 +135,13 @@ public final class Workers implements AutoCloseable {
 
   /// A thread of ours.
   private final class Helper {
+    private final int lane;
     private final Thread thread;
     private final AtomicBoolean asleep = new AtomicBoolean();
 
-    Helper(int number) {
-      thread = new Thread(this::loop, "ntk4j-cpu-" + number);
+    Helper(int lane) {
+      this.lane = lane;
+      thread = new Thread(this::loop, "ntk4j-cpu-" + lane);
       thread.setDaemon(true);
     }
 
@@ -154,7 +172,7 @@ public final class Workers implements AutoCloseable {
       if (job == null) {
         return false;
       }
-      job.help();
+      job.help(lane);
       // Its caller removes it too: whoever comes first.
       jobs.remove(job);
       return true;
