@@ -41,6 +41,14 @@ final class ModelOptions {
           "Compute in this precision; converts float16 and bfloat16 too. Default: as in the file.")
   private Optional<DType> dtype = Optional.empty();
 
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "Seed of the operators that draw random numbers and have no seed of their own, such as"
+              + " Dropout in training mode; without it they are not supported.")
+  private Optional<Long> seed = Optional.empty();
+
   /// The model, read with these options.
   OnnxModel read() {
     return read(dtype);
@@ -54,6 +62,9 @@ final class ModelOptions {
     OnnxOptions options = OnnxOptions.DEFAULT;
     if (floats.isPresent()) {
       options = options.floats(floats.get()).convertHalf(true);
+    }
+    if (seed.isPresent()) {
+      options = options.seed(seed.get());
     }
     if (params.isPresent()) {
       Pattern pattern = params.get();

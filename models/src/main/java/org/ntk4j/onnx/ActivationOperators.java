@@ -1,12 +1,10 @@
 package org.ntk4j.onnx;
 
 import java.util.List;
-import java.util.Optional;
-import org.ntk4j.core.DType;
 import org.ntk4j.ir.trace.Functions;
 import org.ntk4j.ir.trace.Value;
 
-/// Activation functions, and operators that only matter in training.
+/// Activation functions.
 final class ActivationOperators {
   private static final double SELU_ALPHA = 1.6732631921768188;
   private static final double SELU_GAMMA = 1.0507010221481323;
@@ -15,8 +13,6 @@ final class ActivationOperators {
   static final List<Operator> LIST =
       List.of(
           Operator.single("Celu", 12, ActivationOperators::celu),
-          Operator.of("Dropout", 7, ActivationOperators::dropout),
-          Operator.of("Dropout", 12, ActivationOperators::dropout).steering(1, 2),
           Operator.single("Elu", 6, node -> Functions.elu(node.value(0), alpha(node, 1))),
           Operator.single("Gelu", 20, ActivationOperators::gelu),
           Operator.single("HardSigmoid", 6, ActivationOperators::hardSigmoid),
@@ -46,16 +42,6 @@ final class ActivationOperators {
     double alpha = alpha(node, 1);
     Value negative = x.le(0);
     return negative.where(negative.where(x, 0).mul(1 / alpha).expm1().mul(alpha), x);
-  }
-
-  private static List<Operand> dropout(Node node) {
-    Optional<Operand> training = node.optionalInput(2);
-    if (training.isPresent() && training.get().integer() != 0) {
-      throw node.error("is in training mode, which draws random numbers; export for inference");
-    }
-    Operand x = node.input(0);
-    Value mask = node.full(DType.BOOL, x.shape(), 1);
-    return List.of(x, Operand.of(mask));
   }
 
   private static Value gelu(Node node) {

@@ -5,8 +5,10 @@ import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Tensor;
 
 /// The attributes of a node, by name and type.
@@ -17,11 +19,17 @@ public final class Attributes {
   private final String where;
   private final Map<String, AttributeProto> byName;
   private final TensorReader tensors;
+  private final Place place;
 
-  Attributes(String where, Map<String, AttributeProto> byName, TensorReader tensors) {
+  /// @param node number of the node among all of the model
+  /// @param repeated whether it is in the body of a loop
+  record Place(long node, boolean repeated) {}
+
+  Attributes(String where, Map<String, AttributeProto> byName, TensorReader tensors, Place place) {
     this.where = where;
     this.byName = Map.copyOf(byName);
     this.tensors = tensors;
+    this.place = place;
   }
 
   /// Whether the attribute is given.
@@ -133,6 +141,27 @@ public final class Attributes {
   public <T> T required(String name, Optional<T> value) {
     return value.orElseThrow(
         () -> new OnnxException(where + ": attribute " + name + " is missing"));
+  }
+
+  /// What random numbers of the node are drawn with: its own seed, or one made of that of the
+  /// import; none in a loop, whose iterations must not draw the same numbers.
+  OptionalLong seed() {
+    Optional<AttributeProto> own = raw("seed");
+    if (place.repeated()) {
+      return OptionalLong.empty();
+    }
+    if (own.isPresent() && own.get().getType() == AttributeType.INT) {
+      return OptionalLong.of(own.get().getI());
+    }
+    Optional<Double> number = number("seed");
+    return number.isPresent()
+        ? OptionalLong.of(Double.doubleToLongBits(number.get()))
+        : tensors.seed().stream().map(s -> RandomKey.of(s).fold(place.node()).seed()).findFirst();
+  }
+
+  /// Whether the node is in the body of a loop.
+  boolean isRepeated() {
+    return place.repeated();
   }
 
   Optional<AttributeProto> raw(String name) {

@@ -47,8 +47,17 @@ final class GraphParser {
   /// What is bound where a graph is parsed.
   ///
   /// @param arguments attributes of the function call around, if in a function
+  /// @param repeated whether it is the body of a loop
   private record Context(
-      int opset, Set<String> outer, Optional<Map<String, AttributeProto>> arguments) {}
+      int opset,
+      Set<String> outer,
+      Optional<Map<String, AttributeProto>> arguments,
+      boolean repeated) {
+    Context within(NodeProto node) {
+      boolean loop = node.getOpType().equals("Loop") || node.getOpType().equals("Scan");
+      return new Context(opset, outer, arguments, repeated || loop);
+    }
+  }
 
   /// Initializers that cannot be read, as lines for the error that lists what is unsupported.
   List<String> problems() {
@@ -57,7 +66,7 @@ final class GraphParser {
 
   /// The graph of a model.
   Graph main(GraphProto proto, int opset) {
-    return graph(proto, "graph", new Context(opset, Set.of(), Optional.empty()));
+    return graph(proto, "graph", new Context(opset, Set.of(), Optional.empty(), false));
   }
 
   private static String key(String domain, String name, String overload) {
@@ -107,7 +116,7 @@ final class GraphParser {
     Set<String> visible = new HashSet<>(context.outer());
     visible.addAll(given);
     protos.forEach(p -> visible.addAll(p.getOutputList()));
-    Context inner = new Context(context.opset(), visible, context.arguments());
+    Context inner = new Context(context.opset(), visible, context.arguments(), context.repeated());
     List<GraphNode> parsed = new ArrayList<>();
     for (NodeProto p : protos) {
       parsed.add(node(p, where, inner));
@@ -133,11 +142,13 @@ final class GraphParser {
     String operator = proto.getOpType();
     String described = Node.describe(name, operator);
     Map<String, AttributeProto> raw = attributes(proto, described, context);
-    Attributes attributes = new Attributes(described, raw, tensors);
-    SequencedMap<String, Graph> subgraphs = subgraphs(raw, where + ", " + described, context);
+    Attributes attributes =
+        new Attributes(described, raw, tensors, new Attributes.Place(nodes, context.repeated()));
+    SequencedMap<String, Graph> subgraphs =
+        subgraphs(raw, where + ", " + described, context.within(proto));
     Optional<Graph> function =
         Optional.ofNullable(functions.get(key(proto.getDomain(), operator, proto.getOverload())))
-            .map(f -> function(f, raw, described));
+            .map(f -> function(f, raw, described, context.repeated()));
     Optional<Operator> row =
         function.isEmpty() && ModelReader.isDefault(proto.getDomain())
             ? Operators.find(operator, context.opset())
@@ -197,7 +208,8 @@ final class GraphParser {
     return graphs;
   }
 
-  private Graph function(FunctionProto f, Map<String, AttributeProto> raw, String where) {
+  private Graph function(
+      FunctionProto f, Map<String, AttributeProto> raw, String where, boolean repeated) {
     if (calls >= MAX_CALLS) {
       throw new OnnxException(
           "%s: functions call each other more than %d deep; a function must not call itself"
@@ -208,7 +220,7 @@ final class GraphParser {
     arguments.putAll(raw);
     String name = "function '" + f.getName() + "'";
     int opset = ModelReader.opset(f.getOpsetImportList(), name);
-    Context context = new Context(opset, Set.of(), Optional.of(arguments));
+    Context context = new Context(opset, Set.of(), Optional.of(arguments), repeated);
     calls++;
     try {
       return ordered(

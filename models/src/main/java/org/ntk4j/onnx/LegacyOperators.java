@@ -3,15 +3,14 @@ package org.ntk4j.onnx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BinaryOperator;
-import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.trace.Value;
 
 /// Operators of opset 6, where attributes say how operands broadcast.
 final class LegacyOperators {
-  private static final int LAST = 6;
+  /// The last opset of them.
+  static final int LAST = 6;
 
   static final List<Operator> LIST =
       List.of(
@@ -27,9 +26,7 @@ final class LegacyOperators {
           binary("Less", Value::lt),
           binary("Greater", Value::gt),
           Operator.single("PRelu", LAST, LegacyOperators::prelu),
-          Operator.single("Gemm", LAST, ProductOperators::gemm),
-          Operator.of("Dropout", LAST, LegacyOperators::dropout)
-              .refusing(LegacyOperators::training));
+          Operator.single("Gemm", LAST, ProductOperators::gemm));
 
   private LegacyOperators() {}
 
@@ -67,16 +64,5 @@ final class LegacyOperators {
     boolean channels = slope.rank() == 1 && slope.size() > 1 && x.rank() > 1;
     Value fitted = channels ? at(node, x, slope, 1) : slope;
     return x.lt(0).where(x.mul(fitted), x);
-  }
-
-  private static Optional<String> training(Attributes a) {
-    return a.flag("is_test", false)
-        ? Optional.empty()
-        : Optional.of("training (is_test=0) draws random numbers; export for inference");
-  }
-
-  private static List<Operand> dropout(Node node) {
-    Operand x = node.input(0);
-    return List.of(x, Operand.of(node.full(DType.BOOL, x.shape(), 1)));
   }
 }

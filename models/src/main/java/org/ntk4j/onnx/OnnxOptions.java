@@ -1,6 +1,7 @@
 package org.ntk4j.onnx;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.ntk4j.core.DType;
 
@@ -10,15 +11,18 @@ import org.ntk4j.core.DType;
 /// @param convertHalf whether `float16` and `bfloat16` are converted, to `f32` or `floats`
 /// @param parameters initializers that are parameters whatever the rules say, if any
 /// @param frozen initializers that are no parameters whatever the rules say
+/// @param seed of operators that draw random numbers and have no seed of their own; without one
+///   they are not supported
 public record OnnxOptions(
     Optional<DType> floats,
     boolean convertHalf,
     Optional<Predicate<String>> parameters,
-    Predicate<String> frozen) {
+    Predicate<String> frozen,
+    OptionalLong seed) {
 
   /// As the file says.
   public static final OnnxOptions DEFAULT =
-      new OnnxOptions(Optional.empty(), false, Optional.empty(), _ -> false);
+      new OnnxOptions(Optional.empty(), false, Optional.empty(), _ -> false, OptionalLong.empty());
 
   public OnnxOptions {
     if (floats.isPresent() && !floats.get().isFloating()) {
@@ -29,21 +33,28 @@ public record OnnxOptions(
 
   /// With all floating-point values converted to `dtype`.
   public OnnxOptions floats(DType dtype) {
-    return new OnnxOptions(Optional.of(dtype), convertHalf, parameters, frozen);
+    return new OnnxOptions(Optional.of(dtype), convertHalf, parameters, frozen, seed);
   }
 
   /// With `float16` and `bfloat16` converted.
   public OnnxOptions convertHalf(boolean convert) {
-    return new OnnxOptions(floats, convert, parameters, frozen);
+    return new OnnxOptions(floats, convert, parameters, frozen, seed);
   }
 
   /// With exactly the floating-point initializers that `chosen` holds for as parameters.
   public OnnxOptions parameters(Predicate<String> chosen) {
-    return new OnnxOptions(floats, convertHalf, Optional.of(chosen), frozen);
+    return new OnnxOptions(floats, convertHalf, Optional.of(chosen), frozen, seed);
   }
 
   /// Without the parameters that `constant` holds for.
   public OnnxOptions frozen(Predicate<String> constant) {
-    return new OnnxOptions(floats, convertHalf, parameters, constant);
+    return new OnnxOptions(floats, convertHalf, parameters, constant, seed);
+  }
+
+  /// With this seed for operators that draw random numbers and have none of their own.
+  ///
+  /// Each of them draws other numbers; the same ones whenever the model is imported with this seed.
+  public OnnxOptions seed(long number) {
+    return new OnnxOptions(floats, convertHalf, parameters, frozen, OptionalLong.of(number));
   }
 }

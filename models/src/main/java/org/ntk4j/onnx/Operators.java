@@ -27,6 +27,7 @@ public final class Operators {
           NormalizationOperators.LIST,
           PoolingOperators.LIST,
           ProductOperators.LIST,
+          RandomOperators.LIST,
           RecurrentOperators.LIST,
           RecentOperators.LIST,
           ReductionOperators.LIST,

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
@@ -26,12 +27,19 @@ final class TensorReader {
 
   private final Optional<DType> floats;
   private final boolean convertHalf;
+  private final OptionalLong seed;
   private final ExternalData external;
 
   TensorReader(OnnxOptions options, ExternalData external) {
     this.floats = options.floats();
     this.convertHalf = options.convertHalf();
+    this.seed = options.seed();
     this.external = external;
+  }
+
+  /// The seed that random numbers are drawn with, if any.
+  OptionalLong seed() {
+    return seed;
   }
 
   /// What the type with this number becomes; empty if it is not supported.

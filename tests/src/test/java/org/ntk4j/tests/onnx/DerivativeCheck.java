@@ -258,8 +258,7 @@ final class DerivativeCheck {
       boolean equal = Math.abs(found[i] - expected[i]) <= TOLERANCE * scale;
       if (!Double.isNaN(expected[i]) && !equal) {
         return Optional.of(
-            "%s, element %d is %s; differences give %s"
-                .formatted(what, i, found[i], expected[i]));
+            "%s, element %d is %s; differences give %s".formatted(what, i, found[i], expected[i]));
       }
     }
     return Optional.empty();
