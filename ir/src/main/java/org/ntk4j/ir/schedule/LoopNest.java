@@ -40,8 +40,8 @@ public record LoopNest(List<Long> extents, List<Slot> slots, List<Store> stores)
     MIN
   }
 
-  /// `slot[at] = combine(slot[at], value)`, skipped unless all bounds hold. The element is initialized
-  /// by an earlier step unless it is set.
+  /// `slot[at] = combine(slot[at], value)`, skipped unless all bounds hold: what `value` and `at`
+  /// read exists only then. The element is initialized by an earlier step unless it is set.
   ///
   /// @param bounds empty: always
   public record Store(int slot, Combine combine, List<Expr.Bound> bounds, Index at, Expr value) {

@@ -1,0 +1,328 @@
+package org.ntk4j.ir.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Shape;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.Atom.Var;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.op.BinaryFn;
+import org.ntk4j.ir.op.Add;
+import org.ntk4j.ir.op.Binary;
+import org.ntk4j.ir.op.Mul;
+import org.ntk4j.ir.op.RandomBits;
+import org.ntk4j.ir.schedule.LoopNest.Combine;
+import org.ntk4j.ir.schedule.LoopNest.Store;
+import org.ntk4j.ir.schedule.MatrixProduct.Factor;
+import org.ntk4j.ir.schedule.Schedule.Buffer;
+
+/// The meaning of schedules, one element at a time.
+final class ScheduleInterpreter {
+  private final Map<List<Object>, Program> scalars = new HashMap<>();
+
+  List<Tensor> run(Schedule s, List<Tensor> inputs) {
+    List<Tensor> memory = new ArrayList<>();
+    for (Buffer b : s.buffers()) {
+      memory.add(
+          switch (b) {
+            case Buffer.Fixed(var value) -> flat(value);
+            case Buffer.Bound _, Buffer.Temporary _ ->
+                Tensor.zeros(b.dtype(), Shape.of(b.elements()));
+          });
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      memory.set(s.inputs().get(i), flat(inputs.get(i)));
+    }
+    s.steps().forEach(step -> run(step, memory));
+    return s.outputs().stream().map(memory::get).toList();
+  }
+
+  private static Tensor flat(Tensor x) {
+    return x.reshape(Shape.of(x.size()));
+  }
+
+  private void run(Step step, List<Tensor> memory) {
+    switch (step) {
+      case Step.Fill(int buffer, DType dtype, long bits) -> fill(memory.get(buffer), dtype, bits);
+      case Step.Loops(var nest, var buffers) ->
+          new Nest(nest, buffers.stream().map(memory::get).toList()).run();
+      case Step.Product p -> product(p, memory);
+      case Step.Convolution c -> convolution(c, memory);
+      case Step.Evaluate e -> store(evaluate(e.op(), e.operands(), load(e.in(), memory)), e.out(), memory);
+      case Step.Scan s -> scan(s, memory);
+      case Step.While w -> repeat(w, memory);
+      case Step.Branch b -> {
+        List<Tensor> in = load(b.in(), memory);
+        int index = (int) Math.clamp(in.getFirst().getLong(0), 0, b.branches().size() - 1);
+        store(run(b.branches().get(index), in.subList(1, in.size())), b.out(), memory);
+      }
+    }
+  }
+
+  private static List<Tensor> load(List<Integer> buffers, List<Tensor> memory) {
+    return buffers.stream().map(memory::get).toList();
+  }
+
+  private static void store(List<Tensor> values, List<Integer> buffers, List<Tensor> memory) {
+    for (int i = 0; i < buffers.size(); i++) {
+      copy(values.get(i), 0, memory.get(buffers.get(i)), 0, memory.get(buffers.get(i)).size());
+    }
+  }
+
+  private static void copy(Tensor from, long at, Tensor to, long where, long n) {
+    for (long i = 0; i < n; i++) {
+      if (from.dtype().isFloating()) {
+        to.setDouble(where + i, from.getDouble(at + i));
+      } else {
+        to.setLong(where + i, from.getLong(at + i));
+      }
+    }
+  }
+
+  private static void fill(Tensor x, DType dtype, long bits) {
+    for (long i = 0; i < x.size(); i++) {
+      if (dtype.isFloating()) {
+        x.setDouble(i, Double.longBitsToDouble(bits));
+      } else {
+        x.setLong(i, bits);
+      }
+    }
+  }
+
+  private static List<Tensor> evaluate(Primitive op, List<Aval> avals, List<Tensor> in) {
+    List<Var> inputs = avals.stream().map(Var::new).toList();
+    List<Var> outputs = op.resultAvals(avals).stream().map(Var::new).toList();
+    Program p =
+        new Program(
+            inputs, List.of(new Equation(op, List.copyOf(inputs), outputs)), List.copyOf(outputs));
+    List<Tensor> shaped = new ArrayList<>();
+    for (int i = 0; i < in.size(); i++) {
+      shaped.add(in.get(i).reshape(avals.get(i).shape()));
+    }
+    return Evaluator.run(p, shaped).stream().map(ScheduleInterpreter::flat).toList();
+  }
+
+  private static void product(Step.Product step, List<Tensor> memory) {
+    MatrixProduct p = step.product();
+    long batches = p.batch().stream().reduce(1L, (a, b) -> a * b);
+    for (long b = 0; b < batches; b++) {
+      for (long i = 0; i < p.rows(); i++) {
+        for (long j = 0; j < p.columns(); j++) {
+          double sum = 0;
+          for (long k = 0; k < p.inner(); k++) {
+            sum +=
+                memory.get(step.left()).getDouble(at(p, p.a(), b, i, k))
+                    * memory.get(step.right()).getDouble(at(p, p.b(), b, k, j));
+          }
+          memory.get(step.result()).setDouble(at(p, p.c(), b, i, j), p.alpha() * sum);
+        }
+      }
+    }
+  }
+
+  private static long at(MatrixProduct p, Factor f, long batch, long row, long column) {
+    long at = f.offset() + row * f.rowStride() + column * f.columnStride();
+    long rest = batch;
+    for (int k = p.batch().size() - 1; k >= 0; k--) {
+      at += rest % p.batch().get(k) * f.batchStrides().get(k);
+      rest /= p.batch().get(k);
+    }
+    return at;
+  }
+
+  private static void convolution(Step.Convolution c, List<Tensor> memory) {
+    Tensor x = gathered(c.x(), memory);
+    Tensor w = gathered(c.w(), memory);
+    List<Aval> avals =
+        List.of(new Aval(x.dtype(), x.shape()), new Aval(w.dtype(), w.shape()));
+    Tensor y = evaluate(c.op(), avals, List.of(flat(x), flat(w))).getFirst();
+    long[] position = {0};
+    walk(c.y(), 0, c.y().offset(), at -> memory.get(c.y().buffer()).setDouble(at, y.getDouble(position[0]++)));
+  }
+
+  private static Tensor gathered(View v, List<Tensor> memory) {
+    List<Long> dims = new ArrayList<>();
+    for (int k = 0; k < v.rank(); k++) {
+      dims.add(v.dim(k));
+    }
+    Tensor x = Tensor.zeros(v.dtype(), Shape.of(dims));
+    long[] position = {0};
+    walk(v, 0, v.offset(), at -> x.setDouble(position[0]++, memory.get(v.buffer()).getDouble(at)));
+    return x;
+  }
+
+  private static void walk(View v, int digit, long at, LongConsumer visit) {
+    List<View.Digit> digits = v.axes().stream().flatMap(List::stream).toList();
+    if (digit == digits.size()) {
+      visit.accept(at);
+      return;
+    }
+    for (long i = 0; i < digits.get(digit).extent(); i++) {
+      walk(v, digit + 1, at + i * digits.get(digit).stride(), visit);
+    }
+  }
+
+  private void scan(Step.Scan s, List<Tensor> memory) {
+    List<Tensor> in = load(s.in(), memory);
+    int ahead = s.consts() + s.carries();
+    List<Tensor> carry = new ArrayList<>(in.subList(s.consts(), ahead));
+    for (long i = 0; i < s.length(); i++) {
+      long t = s.reverse() ? s.length() - 1 - i : i;
+      List<Tensor> arguments = new ArrayList<>(in.subList(0, s.consts()));
+      arguments.addAll(carry);
+      for (Tensor x : in.subList(ahead, in.size())) {
+        long n = x.size() / s.length();
+        Tensor slice = Tensor.zeros(x.dtype(), Shape.of(n));
+        copy(x, t * n, slice, 0, n);
+        arguments.add(slice);
+      }
+      List<Tensor> results = run(s.body(), arguments);
+      carry = new ArrayList<>(results.subList(0, s.carries()));
+      for (int k = s.carries(); k < results.size(); k++) {
+        long n = results.get(k).size();
+        copy(results.get(k), 0, memory.get(s.out().get(k)), t * n, n);
+      }
+    }
+    store(carry, s.out().subList(0, s.carries()), memory);
+  }
+
+  private void repeat(Step.While w, List<Tensor> memory) {
+    List<Tensor> carry = load(w.in(), memory);
+    while (run(w.condition(), carry).getFirst().getLong(0) != 0) {
+      carry = run(w.body(), carry);
+    }
+    store(carry, w.out(), memory);
+  }
+
+  /// One run of a loop nest.
+  private final class Nest {
+    private final LoopNest nest;
+    private final List<Tensor> slots;
+    private final long[] i;
+    private final Map<Expr, Tensor> known = new IdentityHashMap<>();
+
+    Nest(LoopNest nest, List<Tensor> slots) {
+      this.nest = nest;
+      this.slots = slots;
+      this.i = new long[nest.rank()];
+    }
+
+    void run() {
+      loop(0);
+    }
+
+    private void loop(int d) {
+      if (d == i.length) {
+        known.clear();
+        nest.stores().forEach(this::store);
+        return;
+      }
+      for (i[d] = 0; i[d] < nest.extents().get(d); i[d]++) {
+        loop(d + 1);
+      }
+    }
+
+    private void store(Store s) {
+      if (!s.bounds().stream().allMatch(this::holds)) {
+        return;
+      }
+      Tensor to = slots.get(s.slot());
+      long at = value(s.at());
+      Tensor old = Tensor.zeros(to.dtype(), Shape.SCALAR);
+      copy(to, at, old, 0, 1);
+      Tensor x = value(s.value());
+      Tensor combined =
+          switch (s.combine()) {
+            case SET -> x;
+            case ADD -> apply(new Add(), List.of(old, x));
+            case MUL -> apply(new Mul(), List.of(old, x));
+            case MAX -> apply(new Binary(BinaryFn.MAX), List.of(old, x));
+            case MIN -> apply(new Binary(BinaryFn.MIN), List.of(old, x));
+          };
+      if (s.combine() == Combine.SET && to.dtype() != x.dtype()) {
+        throw new IllegalStateException(x.dtype() + " stored to " + to.dtype());
+      }
+      copy(combined, 0, to, at, 1);
+    }
+
+    private boolean holds(Expr.Bound b) {
+      long value = value(b.value());
+      return b.from() <= value && value < b.to() && (value - b.from()) % b.step() == 0;
+    }
+
+    private long value(Index index) {
+      long value = index.offset();
+      for (int d = 0; d < i.length; d++) {
+        value += index.coefficient(d) * i[d];
+      }
+      for (Index.Scaled s : index.dynamic()) {
+        value += s.coefficient() * value(s.value()).getLong(0);
+      }
+      return value;
+    }
+
+    private Tensor value(Expr e) {
+      Tensor done = known.get(e);
+      if (done == null) {
+        done = compute(e);
+        known.put(e, done);
+      }
+      return done;
+    }
+
+    private Tensor compute(Expr e) {
+      Tensor z = Tensor.zeros(e.dtype(), Shape.SCALAR);
+      switch (e) {
+        case Expr.Load(int slot, _, var at) -> copy(slots.get(slot), value(at), z, 0, 1);
+        case Expr.Constant(var dtype, long bits) -> fill(z, dtype, bits);
+        case Expr.Position(_, var at) -> z.setDouble(0, value(at));
+        case Expr.Quotient(var at, long divisor, long modulus) -> {
+          long quotient = Math.floorDiv(value(at), divisor);
+          z.setLong(0, modulus == 0 ? quotient : Math.floorMod(quotient, modulus));
+        }
+        case Expr.Apply(var op, _, var operands) -> {
+          List<Tensor> in = operands.stream().map(this::value).toList();
+          return op instanceof RandomBits random ? bits(random, in) : apply(op, in);
+        }
+        case Expr.Guarded(var bounds, var inside, var outside) -> {
+          return value(bounds.stream().allMatch(this::holds) ? inside : outside);
+        }
+      }
+      return z;
+    }
+
+    private static Tensor bits(RandomBits op, List<Tensor> in) {
+      long bits = RandomKey.bits(in.get(0).getLong(0), in.get(1).getLong(0));
+      Tensor z = Tensor.zeros(op.to(), Shape.SCALAR);
+      z.setLong(0, op.to() == DType.I32 ? bits >> 32 : bits);
+      return z;
+    }
+
+    private Tensor apply(Primitive op, List<Tensor> in) {
+      List<Object> key = new ArrayList<>(List.of(op));
+      in.forEach(x -> key.add(x.dtype()));
+      Program p = scalars.computeIfAbsent(key, _ -> scalar(op, in));
+      return Evaluator.run(p, in).getFirst();
+    }
+
+    private static Program scalar(Primitive op, List<Tensor> in) {
+      List<Aval> avals = in.stream().map(x -> Aval.of(x.dtype())).toList();
+      List<Var> inputs = avals.stream().map(Var::new).toList();
+      List<Var> outputs = op.resultAvals(avals).stream().map(Var::new).toList();
+      return new Program(
+          inputs,
+          List.of(new Equation(op, List.copyOf(inputs), outputs)),
+          List.copyOf(outputs));
+    }
+  }
+}
