@@ -11,11 +11,7 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.eval.Plan.Source;
 import org.ntk4j.ir.eval.Plan.Step;
-import org.ntk4j.ir.op.Elementwise;
 import org.ntk4j.ir.op.HigherOrder;
-import org.ntk4j.ir.op.Multilinear;
-import org.ntk4j.ir.op.Nonlinear;
-import org.ntk4j.ir.op.PiecewiseConstant;
 
 /// Runs plans: a result of a step is a tensor of its own, which is released after its last use, or
 /// shares the memory of another.
@@ -97,15 +93,7 @@ final class Interpreter {
         Aval aval = step.avals().get(i);
         results.add(owners[step.out().get(i)].allocate(aval.dtype(), aval.shape()));
       }
-      Invocation c = new Invocation(operands, results, temporaries);
-      switch (step.op()) {
-        case Elementwise op -> ElementwiseOps.apply(op, c);
-        case Multilinear op -> MultilinearOps.apply(op, c);
-        case PiecewiseConstant op -> PiecewiseConstantOps.apply(op, c);
-        case Nonlinear op -> NonlinearOps.apply(op, c);
-        case HigherOrder op -> throw new IllegalStateException("bug: " + op + " is no plain op");
-      }
-      c.finish();
+      PrimitiveEvaluator.apply(step.op(), new Invocation(operands, results, temporaries));
       return results;
     }
 
