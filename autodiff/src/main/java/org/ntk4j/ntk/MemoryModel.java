@@ -1,7 +1,7 @@
 package org.ntk4j.ntk;
 
 import org.ntk4j.ir.Program;
-import org.ntk4j.ir.pass.Cost;
+import org.ntk4j.ir.eval.Footprint;
 
 /// How much memory programs take on a back end, known before they run.
 @FunctionalInterface
@@ -9,9 +9,8 @@ public interface MemoryModel {
   /// Bytes in use at the worst moment of running `p`, its inputs and outputs included.
   long peakBytes(Program p);
 
-  /// The model of the reference evaluator: every value has memory of its own from its equation to
-  /// its last use.
-  static MemoryModel liveValues() {
-    return p -> Cost.of(p).peakBytes();
+  /// The model of the reference evaluator.
+  static MemoryModel evaluator() {
+    return Footprint::peakBytes;
   }
 }

@@ -31,7 +31,7 @@ public final class NtkBuilder {
   private Rates rates = Rates.DEFAULT;
   private Runner runner = Runner.evaluator();
   private MemoryLimit memory = MemoryLimit.DEFAULT;
-  private MemoryModel memoryModel = MemoryModel.liveValues();
+  private MemoryModel memoryModel = MemoryModel.evaluator();
   private Optional<TileSizes> tiles = Optional.empty();
   private TileProgress progress = (_, _) -> {};
 

@@ -91,7 +91,9 @@ final class TileCost {
     long pairs = Math.max(beside(p.pair()), p.twins().map(t -> beside(t.diagonal())).orElse(0L));
     long peak = fixed + beside(p.shared());
     peak = Math.max(peak, base + stored - columnBytes + rowStored + beside(p.second()));
-    peak = Math.max(peak, base + (kept ? stored : 0) + beside(p.first()));
+    if (!(kept && symmetric)) {
+      peak = Math.max(peak, base + (kept ? stored : 0) + beside(p.first()));
+    }
     peak = Math.max(peak, base + stored + rowStored + pairs);
     double first = seconds(p.first());
     double second = seconds(p.second());

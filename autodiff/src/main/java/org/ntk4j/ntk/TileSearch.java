@@ -21,6 +21,9 @@ final class TileSearch {
   /// of columns are computed seldom where they cannot be kept.
   private static final long TALL = 8;
 
+  /// Larger tiles are looked for if these take so many times as long as the kernel at once.
+  private static final double WORTH = 1.1;
+
   private final NtkOptions options;
   private final KernelSetting setting;
   private final Implementation implementation;
@@ -30,13 +33,14 @@ final class TileSearch {
   private final long fixed;
   private final long limit;
   private final long once;
+  private final double secondsOnce;
   private final TileCost cost;
   private final Map<TileSizes, TiledKernel> known = new HashMap<>();
 
   /// @param first the first side
   /// @param second the second side; the same object for a symmetric kernel
   /// @param limit bytes that may be used
-  /// @param once bytes of the kernel computed at once
+  /// @param once what the kernel computed at once would take
   TileSearch(
       NtkOptions options,
       KernelSetting setting,
@@ -44,14 +48,15 @@ final class TileSearch {
       TileNetwork first,
       TileNetwork second,
       long limit,
-      long once) {
+      Prediction once) {
     this.options = options;
     this.setting = setting;
     this.implementation = implementation;
     this.first = first;
     this.second = second;
     this.limit = limit;
-    this.once = once;
+    this.once = once.peakBytes();
+    this.secondsOnce = once.seconds();
     this.blocks = TileBlock.of(setting);
     this.fixed = fixedBytes(setting);
     this.cost = new TileCost(options.memory().model(), options.rates());
@@ -98,13 +103,13 @@ final class TileSearch {
     return Math.clamp(guess, 0.1, 0.8);
   }
 
-  /// Halfway to what was too large, twice.
+  /// Halfway to what was too large, until it hardly pays.
   private TiledKernel larger(TiledKernel fitting, long size, long tooLarge, long ratio) {
     TiledKernel best = fitting;
     long low = size;
     long high = tooLarge;
-    for (int step = 0; step < 2 && high - low > 1; step++) {
-      long middle = (low + high) / 2;
+    while (high > 1.3 * low && high - low > 1 && best.plan().seconds() > WORTH * secondsOnce) {
+      long middle = Math.clamp(Math.round(Math.sqrt((double) low * high)), low + 1, high - 1);
       TiledKernel kernel = of(sizes(middle, ratio));
       if (fits(kernel)) {
         low = middle;

@@ -90,7 +90,7 @@ final class Tiling {
         first,
         second,
         limit,
-        candidate.prediction().peakBytes());
+        candidate.prediction());
   }
 
   private Chosen forced(Candidate candidate, TileSizes sizes, List<String> notes) {

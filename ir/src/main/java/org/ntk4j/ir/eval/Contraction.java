@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.eval.LinearAlgebra.Sizes;
 import org.ntk4j.ir.op.Contract;
 
@@ -22,7 +23,7 @@ final class Contraction {
     boolean same = c.sameOperands();
     Tensor y = same ? x : c.tensor(1);
     Tensor z = c.result();
-    List<Integer> order = contractOrder(op, x);
+    List<Integer> order = contractOrder(op, x.shape());
     List<Integer> xInner = order.stream().map(op.lhsContract()::get).toList();
     List<Integer> yInner = order.stream().map(op.rhsContract()::get).toList();
     Side left = Side.of(x, op.lhsBatch(), xInner, c);
@@ -37,9 +38,21 @@ final class Contraction {
     }
   }
 
+  /// Bytes of the copies that [#apply] makes.
+  ///
+  /// @param same whether the operands are one value
+  static long scratchBytes(Contract op, Aval x, Aval y, boolean same) {
+    List<Integer> order = contractOrder(op, x.shape());
+    List<Integer> xInner = order.stream().map(op.lhsContract()::get).toList();
+    List<Integer> yInner = order.stream().map(op.rhsContract()::get).toList();
+    boolean symmetric = same && op.lhsBatch().equals(op.rhsBatch()) && xInner.equals(yInner);
+    long left = Side.copyBytes(x, op.lhsBatch(), xInner);
+    return symmetric ? left : left + Side.copyBytes(y, op.rhsBatch(), yInner);
+  }
+
   /// The contracted axes in the order in which they lie in `x`: any order gives the same sum.
-  private static List<Integer> contractOrder(Contract op, Tensor x) {
-    long[] strides = x.shape().strides();
+  private static List<Integer> contractOrder(Contract op, Shape x) {
+    long[] strides = x.strides();
     return IntStream.range(0, op.lhsContract().size())
         .boxed()
         .sorted(Comparator.comparingLong(k -> -strides[op.lhsContract().get(k)]))
@@ -50,21 +63,42 @@ final class Contraction {
   private record Side(Tensor tensor, View view, long batch, long free, long inner) {
 
     static Side of(Tensor x, List<Integer> batch, List<Integer> inner, Invocation c) {
+      List<List<Integer>> groups = groups(x.shape(), batch, inner);
+      long[] sizes = groups.stream().mapToLong(axes -> size(x.shape(), axes)).toArray();
+      if (isUsable(x.shape(), groups)) {
+        long[] strides = groups.stream().mapToLong(axes -> stride(x.shape(), axes)).toArray();
+        return new Side(x, View.of(0, strides), sizes[0], sizes[1], sizes[2]);
+      }
+      return packed(x, groups, sizes, c);
+    }
+
+    /// Bytes of the copy of `x` that is made, if one is.
+    static long copyBytes(Aval x, List<Integer> batch, List<Integer> inner) {
+      boolean usable = isUsable(x.shape(), groups(x.shape(), batch, inner));
+      return usable ? 0 : x.size() * x.dtype().sizeBytes();
+    }
+
+    private static List<List<Integer>> groups(
+        Shape x, List<Integer> batch, List<Integer> inner) {
       List<Integer> free =
           IntStream.range(0, x.rank())
               .filter(k -> !batch.contains(k) && !inner.contains(k))
               .boxed()
               .toList();
-      List<List<Integer>> groups = List.of(batch, free, inner);
-      long[] sizes = groups.stream().mapToLong(axes -> size(x.shape(), axes)).toArray();
-      boolean merges = groups.stream().allMatch(axes -> merges(x.shape(), axes));
-      if (merges) {
-        long[] strides = groups.stream().mapToLong(axes -> stride(x.shape(), axes)).toArray();
-        if (strides[2] == 1 || strides[1] == 1 || sizes[1] == 1 || sizes[2] == 1) {
-          return new Side(x, View.of(0, strides), sizes[0], sizes[1], sizes[2]);
-        }
+      return List.of(batch, free, inner);
+    }
+
+    /// Whether an operand can be used as it lies in memory.
+    private static boolean isUsable(Shape x, List<List<Integer>> groups) {
+      if (!groups.stream().allMatch(axes -> merges(x, axes))) {
+        return false;
       }
-      return packed(x, groups, sizes, c);
+      List<Integer> free = groups.get(1);
+      List<Integer> inner = groups.get(2);
+      return stride(x, inner) == 1
+          || stride(x, free) == 1
+          || size(x, free) == 1
+          || size(x, inner) == 1;
     }
 
     private static Side packed(Tensor x, List<List<Integer>> groups, long[] sizes, Invocation c) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.eval.LinearAlgebra.Sizes;
 import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.ConvDims;
@@ -49,6 +50,26 @@ final class Convolution {
     this.slabRows = spatial == 0 ? 1 : product(Arrays.copyOfRange(positions, 1, spatial));
   }
 
+  /// Bytes of the patches, the kernel and the products that [#run] holds.
+  static long scratchBytes(Conv op, Aval x, Aval w, Aval y) {
+    ConvDims d = op.dims();
+    long groups = op.featureGroups() * op.batchGroups();
+    long inner =
+        product(d.wSpatial().stream().mapToLong(w::dim).toArray()) * w.dim(d.wIn());
+    long outputs = w.dim(d.wOut()) / groups;
+    long rows = product(d.ySpatial().stream().skip(1).mapToLong(y::dim).toArray());
+    if (y.size() == 0) {
+      return 0;
+    }
+    long slabs = y.size() / (rows * groups * outputs);
+    long atOnce = atOnce(slabs, rows * inner * x.dtype().sizeBytes());
+    return (atOnce * rows * (inner + outputs) + outputs * inner) * x.dtype().sizeBytes();
+  }
+
+  private static long atOnce(long slabs, long slabBytes) {
+    return Math.clamp(PATCH_BYTES / Math.max(1, slabBytes), 1, slabs);
+  }
+
   private static long product(long[] sizes) {
     return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
   }
@@ -58,8 +79,7 @@ final class Convolution {
       return;
     }
     long slabs = y.size() / (slabRows * groups * outputs);
-    long slabBytes = Math.max(1, slabRows * inner * x.dtype().sizeBytes());
-    long atOnce = Math.clamp(PATCH_BYTES / slabBytes, 1, slabs);
+    long atOnce = atOnce(slabs, slabRows * inner * x.dtype().sizeBytes());
     Tensor patches = c.temporary(x.dtype(), Shape.of(atOnce * slabRows, inner));
     Tensor kernel = c.temporary(x.dtype(), Shape.of(outputs, inner));
     Tensor products = c.temporary(x.dtype(), Shape.of(atOnce * slabRows, outputs));
