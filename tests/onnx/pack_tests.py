@@ -1,4 +1,4 @@
-"""Packs ONNX's operator tests and small converted PyTorch modules: python pack_tests.py OUT.bin.gz [FOLDER]
+"""Packs ONNX's operator tests and its converted PyTorch modules: python pack_tests.py OUT.bin.gz [FOLDER]
 
 Installs onnx into a virtual environment next to this script if it cannot be imported. With FOLDER,
 writes every test as a folder too: FOLDER/NAME/{model.onnx, tolerance, test_data_set_0/{input,output}_K.pb}.
@@ -19,7 +19,6 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TYPES = {1, 6, 7, 9, 11}  # f32, i32, i64, bool, f64
-MODULE_BYTES = 20_000  # larger converted modules are left out of the packed file
 
 
 def ensure_onnx():
@@ -90,8 +89,6 @@ def converted_modules():
         for folder in sorted(glob.glob(os.path.join(data, kind, "*"))):
             model = open(os.path.join(folder, "model.onnx"), "rb").read()
             graph = onnx.load_model_from_string(model).graph
-            if not all(t in TYPES for t in element_types(graph)):
-                continue
             sets = os.path.join(folder, "test_data_set_0")
 
             def blobs(prefix):
@@ -150,9 +147,8 @@ def main():
     modules = list(converted_modules())
     if len(sys.argv) > 2:
         write_folder(sys.argv[2], tests + modules)
-    small = [t for t in modules if sum(map(len, [t[4], *t[5], *t[6]])) <= MODULE_BYTES]
-    pack(sys.argv[1], tests + small)
-    print(len(tests), "operator tests,", len(small), "of", len(modules), "converted modules")
+    pack(sys.argv[1], tests + modules)
+    print(len(tests), "operator tests,", len(modules), "converted modules")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom;
@@ -46,6 +47,13 @@ final class Folding {
     checkSize(node, program);
     Iterator<Tensor> computed = Evaluator.run(program, arguments).iterator();
     return results.stream().map(r -> r.isKnown() ? r : Operand.known(computed.next())).toList();
+  }
+
+  /// A function of a known tensor.
+  static Tensor compute(Tensor x, UnaryOperator<Value> function) {
+    List<Aval> avals = List.of(new Aval(x.dtype(), x.shape()));
+    Program program = Trace.program(avals, in -> List.of(function.apply(in.getFirst())));
+    return Evaluator.run(program, List.of(x)).getFirst();
   }
 
   private static List<Optional<Operand>> rebound(

@@ -96,7 +96,7 @@ final class GraphRecorder {
     List<Boolean> wanted = node.outputs().stream().map(used::contains).toList();
     try {
       List<Operand> results =
-          node.subgraphs().isEmpty() && inputs.stream().allMatch(GraphRecorder::isKnown)
+          isFoldable(node, row) && inputs.stream().allMatch(GraphRecorder::isKnown)
               ? Folding.fold(node, row, inputs, wanted)
               : row.implementation().apply(node(node, inputs, wanted, scope));
       check(node, wanted, results);
@@ -104,6 +104,10 @@ final class GraphRecorder {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new OnnxException(node.describe() + ": " + message(e), e);
     }
+  }
+
+  private static boolean isFoldable(GraphNode node, Operator row) {
+    return node.subgraphs().isEmpty() && !SequenceOperators.has(row);
   }
 
   private static boolean isKnown(Optional<Operand> input) {

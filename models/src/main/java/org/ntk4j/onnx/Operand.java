@@ -12,7 +12,7 @@ import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.trace.Value;
 
 /// A value of a model while it is imported: *known*, such as a shape, or *traced*, such as what
-/// depends on a parameter or an input.
+/// depends on a parameter or an input; or a sequence of such values.
 ///
 /// An operator whose operands are all known is computed at once, so that arithmetic on shapes
 /// leaves nothing behind in the program.
@@ -21,19 +21,27 @@ public final class Operand {
 
   private final Optional<Tensor> known;
   private final Supplier<Value> value;
-  private final Aval aval;
+  private final Optional<Aval> aval;
+  private final List<Operand> items;
   private final String where;
 
-  private Operand(Optional<Tensor> known, Supplier<Value> value, Aval aval, String where) {
+  private Operand(
+      Optional<Tensor> known,
+      Supplier<Value> value,
+      Optional<Aval> aval,
+      List<Operand> items,
+      String where) {
     this.known = known;
     this.value = value;
     this.aval = aval;
+    this.items = items;
     this.where = where;
   }
 
   /// A traced operand.
   public static Operand of(Value value) {
-    return new Operand(Optional.empty(), () -> value, value.aval(), NOWHERE);
+    return new Operand(
+        Optional.empty(), () -> value, Optional.of(value.aval()), List.of(), NOWHERE);
   }
 
   /// A known operand, as the result of an operator.
@@ -48,37 +56,66 @@ public final class Operand {
   /// A known operand that `value` brings into the program.
   static Operand known(Tensor tensor, Supplier<Value> value) {
     Aval aval = new Aval(tensor.dtype(), tensor.shape());
-    return new Operand(Optional.of(tensor), value, aval, NOWHERE);
+    return new Operand(Optional.of(tensor), value, Optional.of(aval), List.of(), NOWHERE);
+  }
+
+  /// A sequence.
+  static Operand sequence(List<Operand> items) {
+    return new Operand(
+        Optional.empty(),
+        () -> {
+          throw new OnnxException("a sequence is used as a tensor");
+        },
+        Optional.empty(),
+        List.copyOf(items),
+        NOWHERE);
   }
 
   /// This operand as error messages should call it, such as `node 'a' (Reshape): input 1`.
   Operand at(String place) {
-    return new Operand(known, value, aval, place);
+    return new Operand(known, value, aval, items, place);
   }
 
   /// This operand with another way into a program.
   Operand with(Supplier<Value> entry) {
-    return new Operand(known, entry, aval, where);
+    return new Operand(known, entry, aval, items, where);
   }
 
   /// Dtype and shape.
+  ///
+  /// @throws OnnxException if it is a sequence
   public Aval aval() {
-    return aval;
+    return aval.orElseThrow(() -> new OnnxException(where + " is a sequence; expected a tensor"));
+  }
+
+  /// Whether it is a sequence.
+  boolean isSequence() {
+    return aval.isEmpty();
+  }
+
+  /// The values of a sequence.
+  ///
+  /// @throws OnnxException if it is a tensor
+  List<Operand> items() {
+    if (aval.isPresent()) {
+      throw new OnnxException(where + " is " + aval.get() + "; expected a sequence");
+    }
+    return items;
   }
 
   /// Element type.
   public DType dtype() {
-    return aval.dtype();
+    return aval().dtype();
   }
 
   /// Axis sizes.
   public Shape shape() {
-    return aval.shape();
+    return aval().shape();
   }
 
   /// Number of axes.
   public int rank() {
-    return aval.rank();
+    return aval().rank();
   }
 
   /// Whether the elements are known.
@@ -111,7 +148,7 @@ public final class Operand {
   public List<Long> longs() {
     Tensor found = tensor();
     if (found.dtype().isFloating() || found.rank() > 1) {
-      throw new OnnxException(where + " is " + aval + "; expected a vector of integers");
+      throw new OnnxException(where + " is " + aval() + "; expected a vector of integers");
     }
     return LongStream.of(found.toLongs()).boxed().toList();
   }
@@ -140,13 +177,14 @@ public final class Operand {
   private Tensor single() {
     Tensor found = tensor();
     if (found.size() != 1) {
-      throw new OnnxException(where + " is " + aval + "; expected one element");
+      throw new OnnxException(where + " is " + aval() + "; expected one element");
     }
     return found;
   }
 
   @Override
   public String toString() {
-    return (isKnown() ? "known " : "traced ") + aval;
+    return aval.map(a -> (isKnown() ? "known " : "traced ") + a)
+        .orElseGet(() -> "sequence of " + items.size());
   }
 }

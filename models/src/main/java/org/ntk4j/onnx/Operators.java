@@ -35,6 +35,7 @@ public final class Operators {
           ResizeOperators.LIST,
           SamplingOperators.LIST,
           ScatterOperators.LIST,
+          SequenceOperators.LIST,
           ShapeOperators.LIST,
           SignalOperators.LIST);
 

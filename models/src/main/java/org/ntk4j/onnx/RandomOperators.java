@@ -65,7 +65,7 @@ final class RandomOperators {
         a.isRepeated()
             ? "random numbers in a loop, of which every iteration has its own; not supported"
             : "random numbers without a seed; expected an attribute seed, or a seed for the"
-                  + " import");
+                + " import");
   }
 
   private static Value key(Node node) {

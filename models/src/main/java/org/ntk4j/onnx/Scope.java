@@ -40,7 +40,13 @@ final class Scope {
 
   /// Binds `name`; a known result of an operator becomes one that can enter the program.
   void put(String name, Operand operand) {
-    values.put(name, operand.known().map(this::known).orElse(operand));
+    values.put(name, entered(operand));
+  }
+
+  private Operand entered(Operand operand) {
+    return operand.isSequence()
+        ? Operand.sequence(operand.items().stream().map(this::entered).toList())
+        : operand.known().map(this::known).orElse(operand);
   }
 
   /// The value of `name`, if it has one.

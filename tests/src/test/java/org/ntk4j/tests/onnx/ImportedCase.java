@@ -36,6 +36,7 @@ import org.ntk4j.onnx.Operators;
 /// @param known how many of the inputs are part of the model
 record ImportedCase(Program program, List<Tensor> arguments, int known) {
   private static final int FLOAT = 1;
+  private static final int STRING = 8;
   private static final int DOUBLE = 11;
   private static final String UNUSED = "unused_input";
 
@@ -104,6 +105,9 @@ record ImportedCase(Program program, List<Tensor> arguments, int known) {
         changed.addInitializer(value);
         count++;
       } else {
+        if (value.getDataType() == STRING) {
+          throw new OnnxException("strings are no data");
+        }
         changed.addInput(open(input, value));
         data.put(input.getName(), converted(NodeCase.tensor(value), options));
       }
