@@ -1,5 +1,6 @@
 package org.ntk4j.cpu.library;
 
+import java.util.List;
 import org.ntk4j.core.DType;
 
 /// In Java what no library takes: correct for any strides, and slow.
@@ -57,6 +58,20 @@ final class Loops {
       for (long j = i + 1; j < size; j++) {
         Raw.set(dtype, x, j * distance + i, Raw.get(dtype, x, i * distance + j));
       }
+    }
+  }
+
+  /// `x[i..] = 0` for all `i..` below `sizes`.
+  static void clear(DType dtype, List<Long> sizes, List<Long> strides, long x) {
+    if (sizes.isEmpty()) {
+      Raw.set(dtype, x, 0, 0);
+      return;
+    }
+    List<Long> innerSizes = sizes.subList(1, sizes.size());
+    List<Long> innerStrides = strides.subList(1, strides.size());
+    for (long i = 0; i < sizes.getFirst(); i++) {
+      long at = x + i * strides.getFirst() * dtype.sizeBytes();
+      clear(dtype, innerSizes, innerStrides, at);
     }
   }
 }

@@ -1,0 +1,13 @@
+package org.ntk4j.cpu.library;
+
+/// Convolutions and their adjoints: `f32` by oneDNN; `f64`, and what oneDNN has nothing fast for, as
+/// matrix products of patches.
+public final class Convolutions {
+  private Convolutions() {}
+
+  /// Decides how to compute a convolution.
+  public static PreparedConv prepare(ConvProblem problem) {
+    ConvGeometry geometry = ConvGeometry.of(problem);
+    return OneDnnConvolution.prepare(geometry).orElseThrow();
+  }
+}
