@@ -18,7 +18,9 @@ public final class Main {
         new SpectrumCommand(),
         new CheckCommand(),
         new DevicesCommand(),
-        new DemoCommand());
+        new DemoCommand(),
+        new BenchCommand(),
+        new BenchKernelCommand());
   }
 
   public static void main(String[] args) {
