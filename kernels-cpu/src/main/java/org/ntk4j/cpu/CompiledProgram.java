@@ -1,0 +1,197 @@
+package org.ntk4j.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.TensorScope;
+import org.ntk4j.cpu.jit.CompiledModule;
+import org.ntk4j.cpu.library.Workers;
+import org.ntk4j.cpu.run.BlockPool;
+import org.ntk4j.cpu.run.Code;
+import org.ntk4j.cpu.run.CodeBuilder;
+import org.ntk4j.cpu.run.Context;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.schedule.Schedule;
+
+/// A program compiled for this machine's processor.
+///
+/// A call allocates nothing but its results; many threads may call at once. The results have the
+/// same bits for every number of threads. Tensors must not be released, nor changed, while a call
+/// that was given them is under way.
+public final class CompiledProgram implements AutoCloseable {
+  private final List<Aval> inputs;
+  private final List<Aval> outputs;
+  private final List<Tensor> constants;
+  private final Code code;
+  private final CompiledModule module;
+  private final Workers workers;
+  private final long peakBytes;
+
+  /// Contexts that no call uses; guarded by this object, as what follows.
+  private final Deque<Context> idle = new ArrayDeque<>();
+
+  private int running;
+  private boolean closed;
+
+  CompiledProgram(
+      List<Aval> inputs,
+      List<Aval> outputs,
+      Schedule schedule,
+      CodeBuilder.Built built,
+      Workers workers) {
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
+    this.constants = built.code().constants();
+    this.code = built.code();
+    this.module = built.module();
+    this.workers = workers;
+    this.peakBytes = code.plan().totalBytes(schedule);
+  }
+
+  /// The outputs for these arguments, garbage-collected.
+  ///
+  /// @throws IllegalArgumentException if the arguments are not those that the program expects
+  /// @throws IllegalStateException if the program is closed
+  public List<Tensor> run(List<Tensor> arguments) {
+    List<Tensor> results =
+        outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
+    run(arguments, results);
+    return results;
+  }
+
+  /// The outputs for these arguments, owned by `scope`.
+  ///
+  /// @throws IllegalArgumentException if the arguments are not those that the program expects
+  /// @throws IllegalStateException if the program or the scope is closed
+  public List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
+    List<Tensor> results =
+        outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
+    run(arguments, results);
+    return results;
+  }
+
+  /// Writes the outputs for these arguments to `results`.
+  ///
+  /// @param results of the outputs' avals; they share no memory with an argument or each other
+  /// @throws IllegalArgumentException if the tensors are not those that the program expects
+  /// @throws IllegalStateException if the program is closed
+  public void run(List<Tensor> arguments, List<Tensor> results) {
+    check("argument", inputs, arguments);
+    check("result", outputs, results);
+    List<MemorySegment> written = segments(results);
+    List<MemorySegment> read = segments(arguments);
+    for (int i = 0; i < written.size(); i++) {
+      checkApart(i, written, read);
+    }
+    segments(constants); // Throws if one was released.
+    Context context = enter();
+    try {
+      context.run(addresses(read), addresses(written));
+    } finally {
+      leave(context);
+      Reference.reachabilityFence(arguments);
+      Reference.reachabilityFence(results);
+    }
+  }
+
+  private static List<MemorySegment> segments(List<Tensor> tensors) {
+    List<MemorySegment> segments = new ArrayList<>(tensors.size());
+    for (Tensor t : tensors) {
+      segments.add(t.segment());
+    }
+    return segments;
+  }
+
+  private static long[] addresses(List<MemorySegment> segments) {
+    long[] addresses = new long[segments.size()];
+    for (int i = 0; i < addresses.length; i++) {
+      addresses[i] = segments.get(i).address();
+    }
+    return addresses;
+  }
+
+  private static void check(String what, List<Aval> expected, List<Tensor> given) {
+    if (given.size() != expected.size()) {
+      throw new IllegalArgumentException(
+          "the program has %d %ss, but %d were given; expected %s"
+              .formatted(expected.size(), what, given.size(), expected));
+    }
+    for (int i = 0; i < given.size(); i++) {
+      Aval aval = expected.get(i);
+      Tensor x = given.get(i);
+      if (x.dtype() != aval.dtype() || !x.shape().equals(aval.shape())) {
+        throw new IllegalArgumentException(
+            "%s %d of the program is %s; expected %s".formatted(what, i, x, aval));
+      }
+    }
+  }
+
+  private static void checkApart(int i, List<MemorySegment> written, List<MemorySegment> read) {
+    for (int k = 0; k < read.size(); k++) {
+      if (overlap(written.get(i), read.get(k))) {
+        throw new IllegalArgumentException(
+            "result %d shares memory with argument %d".formatted(i, k));
+      }
+    }
+    for (int k = 0; k < i; k++) {
+      if (overlap(written.get(i), written.get(k))) {
+        throw new IllegalArgumentException(
+            "result %d shares memory with result %d".formatted(i, k));
+      }
+    }
+  }
+
+  private static boolean overlap(MemorySegment a, MemorySegment b) {
+    return a.address() < b.address() + b.byteSize() && b.address() < a.address() + a.byteSize();
+  }
+
+  private synchronized Context enter() {
+    if (closed) {
+      throw new IllegalStateException("the compiled program was closed; compile it again");
+    }
+    Context context =
+        idle.isEmpty() ? new Context(code, workers, BlockPool.shared()) : idle.pop();
+    running++;
+    return context;
+  }
+
+  private synchronized void leave(Context context) {
+    running--;
+    idle.push(context);
+    if (closed && running == 0) {
+      release();
+    }
+  }
+
+  /// Memory of a call in bytes, known before it runs: inputs, outputs and everything between, but
+  /// for what the reference evaluator takes for a step that is left to it.
+  public long peakBytes() {
+    return peakBytes;
+  }
+
+  /// Memory of a call in bytes without inputs and outputs.
+  public long workBytes() {
+    return code.plan().arenaBytes();
+  }
+
+  /// Releases everything, when the calls under way have returned. Closing twice does nothing.
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      if (running == 0) {
+        release();
+      }
+    }
+  }
+
+  private void release() {
+    idle.forEach(Context::close);
+    idle.clear();
+    module.close();
+  }
+}
