@@ -1,0 +1,171 @@
+package org.ntk4j.cpu.jit;
+
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import org.ntk4j.core.DType;
+import org.ntk4j.cpu.jit.Code.Value;
+import org.ntk4j.ir.op.BinaryFn;
+import org.ntk4j.ir.op.StepFn;
+import org.ntk4j.ir.op.UnaryFn;
+
+/// Scalar functions as LLVM IR: without branches and calls, so that the loops they are inlined into
+/// become vector code.
+///
+/// The errors are stated in `docs/kernels.md`. Special values are those of the functions in
+/// `org.ntk4j.ir.op`; the only exceptions are sin, cos and tan of arguments above `2^49`, which are
+/// NaN. `rem` calls the C library's `fmod`.
+public final class MathText {
+  /// Up to here powers are multiplied out.
+  private static final int MULTIPLIED_MAX = 8;
+
+  private MathText() {}
+
+  /// A function's definition. A module may contain it once.
+  ///
+  /// @param name without `@`
+  /// @param type of its parameters and of its result, e.g. `float`
+  public record Definition(String name, String type, String text) {
+    /// The call of it, to stand at the right of `=`.
+    public String call(String... arguments) {
+      StringBuilder list = new StringBuilder();
+      for (String argument : arguments) {
+        list.append(list.isEmpty() ? "" : ", ").append(type).append(' ').append(argument);
+      }
+      return "call " + type + " @" + name + "(" + list + ")";
+    }
+  }
+
+  /// `fn(x)`; for integers `abs` only.
+  public static Definition define(UnaryFn fn, DType dtype) {
+    if (!dtype.isFloating()) {
+      return IntegerText.define(fn, dtype);
+    }
+    return unary(fn.mnemonic(), dtype, (e, x) -> emit(fn, e, x));
+  }
+
+  /// `fn(x, y)`; for integers all but `atan2`.
+  public static Definition define(BinaryFn fn, DType dtype) {
+    if (!dtype.isFloating()) {
+      return IntegerText.define(fn, dtype);
+    }
+    Code code = new Code();
+    Real e = new Real(code, dtype);
+    Value result = emit(fn, e, parameter(dtype, "x"), parameter(dtype, "y"));
+    return definition(fn.mnemonic(), dtype, List.of("x", "y"), code, result);
+  }
+
+  /// `fn(x)`; for integers `sign` only.
+  public static Definition define(StepFn fn, DType dtype) {
+    if (!dtype.isFloating()) {
+      return IntegerText.define(fn, dtype);
+    }
+    return unary(fn.mnemonic(), dtype, (e, x) -> emit(fn, e, x));
+  }
+
+  /// `x^exponent`; for integers where the exponent is not negative.
+  public static Definition integerPow(int exponent, DType dtype) {
+    String name = "pow" + (exponent < 0 ? "m" : "") + Math.abs((long) exponent);
+    if (!dtype.isFloating()) {
+      return IntegerText.power(name, exponent, dtype);
+    }
+    return unary(
+        name,
+        dtype,
+        (e, x) ->
+            Math.abs((long) exponent) <= MULTIPLIED_MAX
+                ? Powers.integer(e, x, exponent)
+                : pow(e, x, e.k(exponent)));
+  }
+
+  private interface Emission {
+    Value emit(Real e, Value x);
+  }
+
+  private static Definition unary(String name, DType dtype, Emission emission) {
+    Code code = new Code();
+    Value result = emission.emit(new Real(code, dtype), parameter(dtype, "x"));
+    return definition(name, dtype, List.of("x"), code, result);
+  }
+
+  private static Value parameter(DType dtype, String name) {
+    return new Value(LlvmType.of(dtype), "%" + name);
+  }
+
+  private static Definition definition(
+      String function, DType dtype, List<String> parameters, Code code, Value result) {
+    String type = LlvmType.of(dtype);
+    String name = "ntk4j." + function + "." + dtype;
+    List<String> list = parameters.stream().map(p -> type + " %" + p).toList();
+    String text =
+        "define internal " + type + " @" + name + "(" + String.join(", ", list)
+            + ") alwaysinline nounwind {\n" + code.text() + "  ret " + result.typed() + "\n}\n";
+    return new Definition(name, type, text);
+  }
+
+  private static Value emit(UnaryFn fn, Real e, Value x) {
+    return switch (fn) {
+      case EXP -> Exponentials.exp(e, x);
+      case EXPM1 -> Exponentials.expm1(e, x);
+      case LOG -> Logarithms.log(e, x);
+      case LOG1P -> Logarithms.log1p(e, x);
+      case SIN -> Trigonometry.sin(e, x);
+      case COS -> Trigonometry.cos(e, x);
+      case TAN -> wide(e, x, d -> Trigonometry.tan(e.wide(), d));
+      case SINH -> Exponentials.sinh(e, x);
+      case COSH -> Exponentials.cosh(e, x);
+      case ASIN -> wide(e, x, d -> Trigonometry.asin(e.wide(), d));
+      case ACOS -> wide(e, x, d -> Trigonometry.acos(e.wide(), d));
+      case ATAN -> wide(e, x, d -> Trigonometry.atan(e.wide(), d));
+      case ASINH -> wide(e, x, d -> Logarithms.asinh(e.wide(), d));
+      case ACOSH -> wide(e, x, d -> Logarithms.acosh(e.wide(), d));
+      case ATANH -> wide(e, x, d -> Logarithms.atanh(e.wide(), d));
+      case TANH -> Exponentials.tanh(e, x);
+      case LOGISTIC -> Exponentials.logistic(e, x);
+      case ERF -> ErrorFunctions.erf(e, x);
+      case ERFC -> wide(e, x, d -> ErrorFunctions.erfc(e.wide(), d));
+      case SQRT -> e.sqrt(x);
+      case RSQRT -> e.div(e.k(1), e.sqrt(x));
+      case CBRT -> wide(e, x, d -> Powers.cbrt(e.wide(), d));
+      case ABS -> e.abs(x);
+      case RECIPROCAL -> e.div(e.k(1), x);
+      case SOFTPLUS -> Exponentials.softplus(e, x);
+    };
+  }
+
+  private static Value emit(BinaryFn fn, Real e, Value x, Value y) {
+    return switch (fn) {
+      case DIV -> e.div(x, y);
+      case REM -> e.rem(x, y);
+      case POW -> pow(e, x, y);
+      case MAX -> e.intrinsic("maximum", x, y);
+      case MIN -> e.intrinsic("minimum", x, y);
+      case ATAN2 -> wide(e, x, y, (a, b) -> Trigonometry.atan2(e.wide(), a, b));
+    };
+  }
+
+  private static Value emit(StepFn fn, Real e, Value x) {
+    return switch (fn) {
+      case SIGN -> e.select(e.gt(e.abs(x), 0), e.copySign(e.k(1), x), x);
+      case FLOOR -> e.intrinsic("floor", x);
+      case CEIL -> e.intrinsic("ceil", x);
+      case ROUND -> e.intrinsic("roundeven", x);
+      case TRUNC -> e.intrinsic("trunc", x);
+    };
+  }
+
+  private static Value pow(Real e, Value x, Value y) {
+    return e.isDouble()
+        ? Powers.pow(e, x, y)
+        : wide(e, x, y, (a, b) -> Powers.coarsePow(e.wide(), a, b));
+  }
+
+  /// In `f64`, rounded at the end.
+  private static Value wide(Real e, Value x, UnaryOperator<Value> function) {
+    return e.narrow(function.apply(e.widen(x)));
+  }
+
+  private static Value wide(Real e, Value x, Value y, BinaryOperator<Value> function) {
+    return e.narrow(function.apply(e.widen(x), e.widen(y)));
+  }
+}
