@@ -23,6 +23,9 @@ final class Special {
   }
 
   static double acosh(double x) {
+    if (x < 1) {
+      return Double.NaN;
+    }
     if (x > LARGE) {
       return Math.log(x) + LOG_2;
     }
