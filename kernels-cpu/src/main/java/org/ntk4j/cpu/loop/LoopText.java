@@ -1,0 +1,61 @@
+package org.ntk4j.cpu.loop;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.ntk4j.ir.schedule.LoopNest;
+
+/// Prints loop nests as LLVM IR.
+public final class LoopText {
+  private LoopText() {}
+
+  /// The code of `nest` as a function called `name`.
+  public static LoopCode of(LoopNest nest, String name) {
+    if (nest.iterations() == 0) {
+      return new LoopCode(name, entry(name, List.of("  ret void\n")), 0, false, 0);
+    }
+    LoopNest simple = Collapse.of(nest);
+    Dependence dependence = new Dependence(simple);
+    LoopPlan plan = Planner.of(simple, dependence);
+    Functions functions = new Functions();
+    String body = new NestText(simple, plan, dependence, functions).text();
+    String text = function(simple, body) + "\n" + wrapper(simple, name) + functions.text()
+        + "\n!0 = !{}\n";
+    return new LoopCode(name, text, plan.pieces(), plan.pieces() > 1, nest.iterations());
+  }
+
+  private static String entry(String name, List<String> lines) {
+    return "define void @"
+        + name
+        + "(ptr %args, i64 %begin, i64 %end) nounwind {\n"
+        + String.join("", lines)
+        + "}\n\n";
+  }
+
+  /// The loops are a function of their own, since only parameters can be said not to alias.
+  private static String function(LoopNest nest, String body) {
+    String parameters =
+        IntStream.range(0, nest.slots().size())
+            .mapToObj(s -> "ptr noalias nocapture %s" + s + ", ")
+            .collect(Collectors.joining());
+    return "define internal void @ntk4j.nest("
+        + parameters
+        + "i64 %begin, i64 %end) noinline nounwind {\n"
+        + body
+        + "}\n";
+  }
+
+  private static String wrapper(LoopNest nest, String name) {
+    int slots = nest.slots().size();
+    StringBuilder lines = new StringBuilder();
+    for (int s = 0; s < slots; s++) {
+      lines.append("  %a").append(s).append(" = getelementptr ptr, ptr %args, i64 ").append(s)
+          .append("\n  %p").append(s).append(" = load ptr, ptr %a").append(s).append('\n');
+    }
+    String arguments =
+        IntStream.range(0, slots).mapToObj(s -> "ptr %p" + s + ", ").collect(Collectors.joining());
+    lines.append("  call void @ntk4j.nest(").append(arguments).append("i64 %begin, i64 %end)\n");
+    lines.append("  ret void\n");
+    return entry(name, List.of(lines.toString()));
+  }
+}

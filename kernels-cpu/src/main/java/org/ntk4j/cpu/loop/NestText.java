@@ -1,0 +1,143 @@
+package org.ntk4j.cpu.loop;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.ntk4j.cpu.loop.LoopPlan.Loop;
+import org.ntk4j.ir.schedule.Expr;
+import org.ntk4j.ir.schedule.LoopNest;
+import org.ntk4j.ir.schedule.LoopNest.Store;
+
+/// The body of the function that runs pieces `%begin` to `%end` of a nest, whose slots are `%s0`,
+/// `%s1`, …
+final class NestText {
+  private final LoopNest nest;
+  private final LoopPlan plan;
+  private final Code code = new Code();
+  private final Levels levels;
+  private final Values values;
+  private final Stores stores;
+
+  /// Bounds of the loops within a piece, by level; the lower comes first.
+  private final Map<Loop, String> lower = new IdentityHashMap<>();
+
+  private final Map<Loop, String> upper = new IdentityHashMap<>();
+
+  NestText(LoopNest nest, LoopPlan plan, Dependence dependence, Functions functions) {
+    this.nest = nest;
+    this.plan = plan;
+    this.levels = new Levels(plan);
+    Scalars scalars = new Scalars(code, functions);
+    this.values = new Values(nest, code, scalars, dependence, levels);
+    this.stores = new Stores(nest, code, scalars, values, dependence, levels);
+  }
+
+  String text() {
+    code.label("entry");
+    code.line("%any = icmp slt i64 %begin, %end");
+    code.line("br i1 %any, label %piece, label %done");
+    String body =
+        code.captured(
+            () -> {
+              code.label("piece");
+              code.line("%p = phi i64 [ %begin, %entry ], [ %pNext, %pLatch ]");
+              values.within(this::piece);
+              code.line("br label %pLatch");
+            });
+    code.append(body);
+    code.label("pLatch");
+    code.line("%pNext = add nuw nsw i64 %p, 1");
+    code.line("%more = icmp slt i64 %pNext, %end");
+    code.line("br i1 %more, label %piece, label %done");
+    code.label("done");
+    code.line("ret void");
+    return code.toString();
+  }
+
+  private void piece() {
+    String rest = "%p";
+    List<Loop> cut = plan.loops().stream().filter(l -> l.tiles() > 1).toList();
+    for (Loop loop : cut.reversed()) {
+      String tile = rest;
+      if (loop != cut.getFirst()) {
+        tile = code.define("urem i64 " + rest + ", " + loop.tiles());
+        rest = code.define("udiv i64 " + rest + ", " + loop.tiles());
+      }
+      place(loop, tile);
+    }
+    level();
+  }
+
+  /// Sets the range of a loop to its tile of this number.
+  private void place(Loop loop, String tile) {
+    if (loop.tile() == 1) {
+      levels.variable(loop.dimension(), tile);
+      return;
+    }
+    String from = code.define("mul nuw nsw i64 " + tile + ", " + loop.tile());
+    String to = code.define("add nuw nsw i64 " + from + ", " + loop.tile());
+    if (loop.extent() % loop.tile() != 0) {
+      String fits = code.define("icmp slt i64 " + to + ", " + loop.extent());
+      to = code.define("select i1 " + fits + ", i64 " + to + ", i64 " + loop.extent());
+    }
+    lower.put(loop, from);
+    upper.put(loop, to);
+  }
+
+  /// What is done in one iteration of the loops outside of here.
+  private void level() {
+    if (levels.depth() == levels.count()) {
+      stores.body();
+      return;
+    }
+    hoist();
+    stores.before();
+    loop(levels.loop(levels.depth() + 1));
+    stores.after();
+  }
+
+  private void hoist() {
+    Map<Expr, Boolean> seen = new IdentityHashMap<>();
+    for (Store store : nest.stores()) {
+      boolean conditional = !store.bounds().isEmpty();
+      values.hoist(store.bounds(), false, seen);
+      values.hoist(store.at(), conditional, seen);
+      values.hoist(store.value(), conditional, seen);
+    }
+  }
+
+  /// The body comes at least once, so the condition is at the end.
+  private void loop(Loop loop) {
+    String from = lower.getOrDefault(loop, "0");
+    String to = upper.getOrDefault(loop, Long.toString(loop.extent()));
+    String head = code.fresh("head");
+    String latch = code.fresh("latch");
+    String i = "%" + code.fresh("i");
+    String next = i + "next";
+    String before = code.block();
+    levels.variable(loop.dimension(), i);
+    levels.enter();
+    Supplier<List<String>> carried = stores.enter(before, latch);
+    String body =
+        code.captured(
+            () -> {
+              code.startIn(head);
+              values.within(this::level);
+            });
+    levels.leave();
+    code.line("br label %" + head);
+    code.label(head);
+    code.line(
+        "%s = phi i64 [ %s, %%%s ], [ %s, %%%s ]".formatted(i, from, before, next, latch));
+    carried.get().forEach(code::line);
+    code.append(body);
+    code.line("br label %" + latch);
+    code.label(latch);
+    code.line(next + " = add nuw nsw i64 " + i + ", 1");
+    String more = code.define("icmp slt i64 " + next + ", " + to);
+    String exit = code.fresh("exit");
+    code.line("br i1 " + more + ", label %" + head + ", label %" + exit);
+    code.label(exit);
+  }
+}
