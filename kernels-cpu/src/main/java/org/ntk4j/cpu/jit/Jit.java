@@ -1,8 +1,6 @@
 package org.ntk4j.cpu.jit;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -24,7 +22,7 @@ public final class Jit {
   private final Map<String, Shared> loaded = new HashMap<>();
 
   private static final class Holder {
-    static final Optional<Jit> JIT = Llvm.find().map(Jit::new);
+    static final Optional<Jit> JIT = Llvm.find().map(l -> new Jit(l, ObjectCache.ofUser()));
   }
 
   private static final class Shared {
@@ -32,11 +30,7 @@ public final class Jit {
     int users;
   }
 
-  private Jit(Llvm llvm) {
-    this.linker = new ObjectLinker(llvm);
-    this.source = new ObjectSource(llvm, Host.of(llvm), ObjectCache.ofUser());
-  }
-
+  /// @param cache where object files are kept
   Jit(Llvm llvm, ObjectCache cache) {
     this.linker = new ObjectLinker(llvm);
     this.source = new ObjectSource(llvm, Host.of(llvm), cache);
@@ -114,6 +108,16 @@ public final class Jit {
     return all;
   }
 
+  /// How many kernels were compiled: neither found in memory nor on disk.
+  long compiled() {
+    return source.compiled();
+  }
+
+  /// How many kernels are in memory.
+  synchronized int loaded() {
+    return loaded.size();
+  }
+
   private synchronized void release(List<String> symbols) {
     for (String symbol : symbols) {
       Shared shared = Objects.requireNonNull(loaded.get(symbol), "bug: a kernel is gone");
@@ -129,12 +133,7 @@ public final class Jit {
 
   /// The name of every kernel of this structure.
   private static String symbol(String structure) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(structure.getBytes(StandardCharsets.UTF_8));
-      return "kernel_" + HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("bug: every JDK has SHA-256", e);
-    }
+    byte[] hash = Hash.sha256().digest(structure.getBytes(StandardCharsets.UTF_8));
+    return "kernel_" + HexFormat.of().formatHex(hash);
   }
 }

@@ -8,16 +8,22 @@ import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// Object files of kernels: from the cache, or compiled, in parallel.
 final class ObjectSource {
   /// LLVM recurses deeply on large functions. Only what is used of it takes memory.
   private static final long STACK_BYTES = 64L << 20;
 
+  private static final int THREADS_MAX =
+      Integer.getInteger("org.ntk4j.threads", Runtime.getRuntime().availableProcessors());
+
   private final Llvm llvm;
   private final Host host;
   private final ObjectCache cache;
+  private final AtomicLong compiled = new AtomicLong();
 
   ObjectSource(Llvm llvm, Host host, ObjectCache cache) {
     this.llvm = llvm;
@@ -51,13 +57,16 @@ final class ObjectSource {
       ConcurrentLinkedQueue<Entry<String, String>> queue,
       BiConsumer<String, byte[]> done,
       BiConsumer<String, Throwable> failed) {
-    int threads = Math.min(queue.size(), Runtime.getRuntime().availableProcessors());
+    int threads = Math.min(queue.size(), THREADS_MAX);
     Semaphore ended = new Semaphore(0);
     for (int i = 0; i < threads; i++) {
       Runnable work =
           () -> {
             try (Compiler compiler = new Compiler(llvm, host)) {
               work(compiler, queue, done, failed);
+            } catch (RuntimeException | Error e) {
+              // Without a compiler: whoever waits for these kernels must hear of it.
+              drain(queue, kernel -> failed.accept(kernel.getKey(), e));
             } finally {
               ended.release();
             }
@@ -74,18 +83,31 @@ final class ObjectSource {
       ConcurrentLinkedQueue<Entry<String, String>> queue,
       BiConsumer<String, byte[]> done,
       BiConsumer<String, Throwable> failed) {
-    for (Entry<String, String> next = queue.poll(); next != null; next = queue.poll()) {
-      String symbol = next.getKey();
-      String structure = next.getValue();
-      tried(
-          symbol,
-          failed,
-          () -> {
-            byte[] object = compiler.object(KernelText.named(structure, symbol));
-            done.accept(symbol, object);
-            cache.write(key(symbol), object);
-          });
+    drain(
+        queue,
+        kernel -> {
+          String symbol = kernel.getKey();
+          tried(
+              symbol,
+              failed,
+              () -> {
+                byte[] object = compiler.object(KernelText.named(kernel.getValue(), symbol));
+                compiled.incrementAndGet();
+                done.accept(symbol, object);
+                cache.write(key(symbol), object);
+              });
+        });
+  }
+
+  private static <T> void drain(ConcurrentLinkedQueue<T> queue, Consumer<T> action) {
+    for (T next = queue.poll(); next != null; next = queue.poll()) {
+      action.accept(next);
     }
+  }
+
+  /// How many kernels were compiled.
+  long compiled() {
+    return compiled.get();
   }
 
   private static void tried(

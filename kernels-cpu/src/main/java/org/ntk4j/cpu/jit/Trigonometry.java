@@ -190,7 +190,7 @@ final class Trigonometry {
     return e.copySign(angle(e, e.abs(x), e.k(1)), x);
   }
 
-  /// The angle in the first quadrant of the point with these coordinates, not both infinite.
+  /// The angle in the first quadrant of the point with these finite coordinates; atan's may be infinite.
   private static Value angle(Real e, Value ordinate, Value abscissa) {
     Value steep = e.lt(e.mul(abscissa, e.k(TAN_THREE_EIGHTHS)), ordinate);
     Value middle = e.lt(e.mul(abscissa, e.k(TAN_EIGHTH)), ordinate);
@@ -204,7 +204,8 @@ final class Trigonometry {
         e.select(
             steep, e.k(HALF_PI_REST), e.select(middle, e.k(HALF_PI_REST / 2), e.k(0)));
     Value zero = e.eq(above, e.k(0));
-    Value t = e.select(zero, e.k(0), e.div(above, below));
+    // The product is 0, or NaN if the abscissa is.
+    Value t = e.select(zero, e.mul(above, below), e.div(above, below));
     Value z = e.mul(t, t);
     return e.add(base, e.add(t, e.fma(e.mul(z, t), e.poly(z, ARC_TANGENT), rest)));
   }
@@ -213,15 +214,22 @@ final class Trigonometry {
   static Value atan2(Real e, Value y, Value x) {
     Value ordinate = e.abs(y);
     Value abscissa = e.abs(x);
-    // The sum of the largest numbers must not overflow; infinite ones count as equal.
+    Value infinity = e.k(Double.POSITIVE_INFINITY);
+    Value far = e.or(e.eq(ordinate, infinity), e.eq(abscissa, infinity));
+    // The sum of the largest numbers must not overflow.
     double huge = 0x1p1000;
     Value large = e.or(e.gt(ordinate, huge), e.gt(abscissa, huge));
     Value scale = e.select(large, e.k(0x1p-100), e.k(1));
-    Value up = e.atMost(e.mul(ordinate, scale), huge);
-    Value along = e.atMost(e.mul(abscissa, scale), huge);
+    Value up = e.select(far, direction(e, ordinate), e.mul(ordinate, scale));
+    Value along = e.select(far, direction(e, abscissa), e.mul(abscissa, scale));
     Value acute = angle(e, up, along);
     Value obtuse = e.sub(e.k(2 * HALF_PI), e.sub(acute, e.k(2 * HALF_PI_REST)));
     Value angle = e.select(e.isNegative(e.bits(x)), obtuse, acute);
     return e.copySign(angle, y);
+  }
+
+  /// Beside an infinite coordinate: 1 for an infinite one, 0 for a finite one, NaN for NaN.
+  private static Value direction(Real e, Value a) {
+    return e.select(e.eq(a, e.k(Double.POSITIVE_INFINITY)), e.k(1), e.mul(a, e.k(0)));
   }
 }
