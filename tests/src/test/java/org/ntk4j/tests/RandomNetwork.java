@@ -12,17 +12,17 @@ import org.ntk4j.ntk.Network;
 /// before and after they meet the data, by everything in [RandomSteps].
 ///
 /// The same numbers always give the same network.
-record RandomNetwork(List<Integer> numbers) implements Network {
+public record RandomNetwork(List<Integer> numbers) implements Network {
   private static final List<Long> SIZES = List.of(2L, 3L, 1L, 4L, 2L, 3L, 0L);
   private static final int ELEMENTS_MAX = 160;
   private static final int OUTPUTS_MAX = 24;
 
-  RandomNetwork {
+  public RandomNetwork {
     numbers = List.copyOf(numbers);
   }
 
   /// The shapes drawn first: of the parameters, and of one example.
-  record Shapes(List<Shape> parameters, Shape example) {
+  public record Shapes(List<Shape> parameters, Shape example) {
     static Shapes draw(Choices c) {
       int count = 1 + c.next(3);
       List<Shape> parameters =
@@ -39,7 +39,8 @@ record RandomNetwork(List<Integer> numbers) implements Network {
     }
   }
 
-  Shapes shapes() {
+  /// The shapes drawn.
+  public Shapes shapes() {
     return Shapes.draw(new Choices(numbers));
   }
 

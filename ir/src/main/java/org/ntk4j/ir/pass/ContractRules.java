@@ -4,20 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
+import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.Mul;
 import org.ntk4j.ir.op.ReduceSum;
 import org.ntk4j.ir.op.Transpose;
 
 /// Rules of contractions. A contraction without contracted axes stays one.
 final class ContractRules {
+  /// Scales are joined only if their product is far from underflow and overflow.
+  private static final double LEAST_SCALE = 1e-12;
+
   private ContractRules() {}
 
   static Optional<Atom> apply(Rewriter r, Contract c, List<Atom> in) {
-    return transposed(r, c, in, 0)
+    return scaled(r, c, in)
+        .or(() -> transposed(r, c, in, 0))
         .or(() -> transposed(r, c, in, 1))
         .or(() -> repeated(r, c, in, 0))
         .or(() -> repeated(r, c, in, 1))
@@ -45,6 +52,35 @@ final class ContractRules {
     return side == 0
         ? new Contract(batch, c.rhsBatch(), contracted, c.rhsContract())
         : new Contract(c.lhsBatch(), batch, c.lhsContract(), contracted);
+  }
+
+  /// `contract(x · c, y · d) = contract(x, y) · (c · d)` for numbers `c`, `d`: products that differ
+  /// in scale only are computed once. One level, and of both operands only: scales that gathered
+  /// along a chain of products would overflow.
+  private static Optional<Atom> scaled(Rewriter r, Contract c, List<Atom> in) {
+    Aval result = c.resultAvals(in.stream().map(Atom::aval).toList()).getFirst();
+    Optional<Literal> left = scale(r, in.get(0));
+    Optional<Literal> right = scale(r, in.get(1));
+    if (left.isEmpty() || right.isEmpty() || !result.isFloating()) {
+      return Optional.empty();
+    }
+    double factor = left.get().value() * right.get().value();
+    if (!(Math.abs(factor) > LEAST_SCALE && Math.abs(factor) < 1 / LEAST_SCALE)) {
+      return Optional.empty();
+    }
+    Atom product = r.emit(c, unscaled(r, in.get(0)), unscaled(r, in.get(1)));
+    return Optional.of(r.emit(new Mul(), product, Literal.of(factor, result)));
+  }
+
+  /// The number that `x` is a multiple of, if it was made so.
+  private static Optional<Literal> scale(Rewriter r, Atom x) {
+    return r.match(x, Mul.class)
+        .flatMap(_ -> Stream.of(0, 1).map(k -> r.operand(x, k)).filter(Literal.class::isInstance).findFirst())
+        .map(Literal.class::cast);
+  }
+
+  private static Atom unscaled(Rewriter r, Atom x) {
+    return r.operand(x, r.operand(x, 0) instanceof Literal ? 1 : 0);
   }
 
   private static Atom emit(Rewriter r, Contract c, List<Atom> in, int side, Atom x) {

@@ -51,7 +51,7 @@ final class Fusion {
   /// The units that are left, in an order in which they can run.
   List<Unit> run() {
     for (int i = 0; i < units.size(); i++) {
-      int merged = i;
+      int merged = gone.get(i) ? -1 : i;
       while (merged >= 0 && units.get(merged) instanceof Nest) {
         merged = mergeWithOne(merged);
       }
