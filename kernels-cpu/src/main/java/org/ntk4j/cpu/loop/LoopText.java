@@ -7,16 +7,24 @@ import org.ntk4j.ir.schedule.LoopNest;
 
 /// Prints loop nests as LLVM IR.
 public final class LoopText {
+  /// Iterations of a piece, at least: less is not worth handing to another thread.
+  private static final long PIECE = 4096;
+
   private LoopText() {}
 
   /// The code of `nest` as a function called `name`.
   public static LoopCode of(LoopNest nest, String name) {
+    return of(nest, name, PIECE);
+  }
+
+  /// The same with pieces of about `piece` iterations.
+  static LoopCode of(LoopNest nest, String name, long piece) {
     if (nest.iterations() == 0) {
       return new LoopCode(name, entry(name, List.of("  ret void\n")), 0, false, 0);
     }
     LoopNest simple = Collapse.of(nest);
     Dependence dependence = new Dependence(simple);
-    LoopPlan plan = Planner.of(simple, dependence);
+    LoopPlan plan = Planner.of(simple, dependence, piece);
     Functions functions = new Functions();
     String body = new NestText(simple, plan, dependence, functions).text();
     String text = function(simple, body) + "\n" + wrapper(simple, name) + functions.text()

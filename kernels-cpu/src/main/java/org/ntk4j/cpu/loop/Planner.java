@@ -14,9 +14,6 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 
 /// Chooses the order of the loops, and where they are cut.
 final class Planner {
-  /// Iterations of a piece, at least: less is not worth handing to another thread.
-  private static final long PIECE = 4096;
-
   /// A nest is cut into about this many pieces at most.
   private static final long PIECES = 256;
 
@@ -28,18 +25,20 @@ final class Planner {
 
   private final LoopNest nest;
   private final Dependence dependence;
+  private final long piece;
   private final List<Index> loads;
   private final Set<Integer> separable;
 
-  private Planner(LoopNest nest, Dependence dependence) {
+  private Planner(LoopNest nest, Dependence dependence, long piece) {
     this.nest = nest;
+    this.piece = piece;
     this.dependence = dependence;
     this.loads = Accesses.of(nest).loads().stream().map(l -> l.at()).toList();
     this.separable = new HashSet<>(Separable.loops(nest));
   }
 
-  static LoopPlan of(LoopNest nest, Dependence dependence) {
-    Planner planner = new Planner(nest, dependence);
+  static LoopPlan of(LoopNest nest, Dependence dependence, long piece) {
+    Planner planner = new Planner(nest, dependence, piece);
     return new LoopPlan(planner.cut(planner.order()));
   }
 
@@ -117,7 +116,7 @@ final class Planner {
   private List<Loop> cut(List<Integer> order) {
     long work = nest.iterations();
     long inside = work;
-    long wanted = Math.max(PIECE, work / PIECES);
+    long wanted = Math.max(piece, work / PIECES);
     boolean done = false;
     List<Loop> loops = new ArrayList<>();
     for (int d : order) {
@@ -126,7 +125,7 @@ final class Planner {
       long tile = extent;
       if (!done && separable.contains(d)) {
         work /= extent;
-        tile = tile(extent, Math.max(1, wanted / work), inside < GRAIN ? GRAIN : 1);
+        tile = tile(extent, Math.max(1, wanted / work), inside < GRAIN ? Math.min(GRAIN, piece) : 1);
         done = tile > 1;
       }
       loops.add(new Loop(d, extent, tile));
