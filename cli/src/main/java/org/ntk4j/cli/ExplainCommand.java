@@ -9,6 +9,7 @@ import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.cli.report.Progress;
 import org.ntk4j.ntk.Explanation;
 import org.ntk4j.ntk.Prediction;
+import org.ntk4j.ntk.TilePlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,7 +30,7 @@ final class ExplainCommand extends NetworkCommand {
   @Override
   int run(Progress progress) throws IOException {
     progress.step("reading the network and planning");
-    Explanation plan = options.problem().plan();
+    Explanation plan = options.problem(progress::part).plan();
     Prediction cost = prediction(plan);
     result(
         json(plan),
@@ -38,8 +39,8 @@ final class ExplainCommand extends NetworkCommand {
                 + format(
                     "%n%s: %s predicted, at most %s of memory%n",
                     ImplementationConverter.name(plan.chosen()),
-                    time(cost.seconds()),
-                    bytes(cost.peakBytes())));
+                    time(plan.tiles().map(TilePlan::seconds).orElse(cost.seconds())),
+                    bytes(plan.tiles().map(TilePlan::peakBytes).orElse(cost.peakBytes()))));
     return 0;
   }
 
@@ -86,6 +87,7 @@ final class ExplainCommand extends NetworkCommand {
       predictions.add(row);
     }
     result.put("predictions", predictions);
+    plan.tiles().ifPresent(tiles -> result.put("tiles", MemoryReport.json(tiles)));
     return result;
   }
 }

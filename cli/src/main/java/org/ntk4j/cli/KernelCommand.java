@@ -18,6 +18,7 @@ import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.KernelBlock;
 import org.ntk4j.ntk.KernelPair;
 import org.ntk4j.ntk.Prediction;
+import org.ntk4j.ntk.TilePlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,6 +73,9 @@ final class KernelCommand extends NetworkCommand {
   @Option(names = "--force", description = "Replace files that exist.")
   private boolean force;
 
+  @Option(names = "--verbose", description = "Say what memory was taken, too.")
+  private boolean verbose;
+
   @Option(names = "--dry-run", description = "Check and plan everything; run and write nothing.")
   private boolean dryRun;
 
@@ -79,7 +83,7 @@ final class KernelCommand extends NetworkCommand {
   int run(Progress progress) throws IOException {
     checkOptions();
     progress.step("reading the network and planning");
-    Problem problem = options.problem();
+    Problem problem = options.problem(progress::part);
     List<String> names = names(problem);
     ResultFile.checkArrays(out, force, names);
     if (plot.isPresent() && names.size() > 1) {
@@ -92,9 +96,11 @@ final class KernelCommand extends NetworkCommand {
       return 0;
     }
     progress.step("computing the kernel");
+    ProcessMemory process = ProcessMemory.start();
     long start = System.nanoTime();
     List<Kernel> kernels = compute(problem);
     double seconds = 1e-9 * (System.nanoTime() - start);
+    MemoryReport memory = memory(kernels.getFirst(), process, problem);
     progress.step("writing the kernel");
     SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
     List<KernelBlock> blocks = kernels.stream().flatMap(k -> k.blocks().stream()).toList();
@@ -108,8 +114,15 @@ final class KernelCommand extends NetworkCommand {
     }
     List<String> warnings = kernels.stream().flatMap(k -> k.report().stream()).distinct().toList();
     warnings.forEach(w -> err().println("warning: " + w));
-    report(problem, arrays, seconds, warnings);
+    report(problem, arrays, seconds, memory, warnings);
     return 0;
+  }
+
+  private static MemoryReport memory(Kernel kernel, ProcessMemory process, Problem problem) {
+    List<Tree<Tensor>> inputs =
+        new ArrayList<>(List.of(problem.model().parameters(), problem.x1()));
+    problem.x2().ifPresent(inputs::add);
+    return MemoryReport.of(kernel.memory().orElseThrow(), process, inputs);
   }
 
   private void checkOptions() {
@@ -193,8 +206,11 @@ final class KernelCommand extends NetworkCommand {
     result.put("out", out);
     result.put("arrays", names);
     result.put("implementation", chosen);
-    result.put("seconds", cost.seconds());
-    result.put("peakBytes", cost.peakBytes());
+    double seconds = problem.plan().tiles().map(TilePlan::seconds).orElse(cost.seconds());
+    long peak = problem.plan().tiles().map(TilePlan::peakBytes).orElse(cost.peakBytes());
+    result.put("seconds", seconds);
+    result.put("peakBytes", peak);
+    problem.plan().tiles().ifPresent(tiles -> result.put("tiles", MemoryReport.json(tiles)));
     result(
         result,
         () ->
@@ -204,12 +220,16 @@ final class KernelCommand extends NetworkCommand {
                 out,
                 String.join(", ", names),
                 chosen,
-                ExplainCommand.time(cost.seconds()),
-                bytes(cost.peakBytes())));
+                ExplainCommand.time(seconds),
+                bytes(peak)));
   }
 
   private void report(
-      Problem problem, SequencedMap<String, Tensor> arrays, double seconds, List<String> warnings)
+      Problem problem,
+      SequencedMap<String, Tensor> arrays,
+      double seconds,
+      MemoryReport memory,
+      List<String> warnings)
       throws IOException {
     String chosen = ImplementationConverter.name(problem.plan().chosen());
     Map<String, Object> result = new LinkedHashMap<>();
@@ -220,6 +240,7 @@ final class KernelCommand extends NetworkCommand {
       result.put("implementation", chosen);
     }
     result.put("seconds", seconds);
+    result.put("memory", memory.json());
     result.put("warnings", warnings);
     StringBuilder text = new StringBuilder();
     arrays.forEach((name, array) ->
@@ -229,6 +250,9 @@ final class KernelCommand extends NetworkCommand {
         kind == Kind.NNGP
             ? format("in %s%n", ExplainCommand.time(seconds))
             : format("by %s in %s%n", chosen, ExplainCommand.time(seconds)));
+    if (verbose || memory.use().tiles().isPresent()) {
+      text.append(memory.text()).append('\n');
+    }
     result(result, text::toString);
   }
 

@@ -8,8 +8,11 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ntk.Explanation;
 import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.MemoryException;
+import org.ntk4j.ntk.MemoryLimit;
 import org.ntk4j.ntk.Networks;
 import org.ntk4j.ntk.Ntk;
+import org.ntk4j.ntk.TileProgress;
 import org.ntk4j.onnx.OnnxModel;
 import org.ntk4j.onnx.TensorInfo;
 import picocli.CommandLine.Mixin;
@@ -68,6 +71,15 @@ final class KernelOptions {
               + " structured-derivatives.")
   private Implementation implementation = Implementation.AUTO;
 
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = MemoryConverter.class,
+      description =
+          "Most memory to take, with inputs and result: 4g, 512m (powers of 1000), or 50%% of what"
+              + " is free. Default: 70%%. A kernel that would take more is computed in tiles.")
+  private MemoryLimit memory = MemoryLimit.DEFAULT;
+
   /// A kernel that can be computed: everything was checked, and nothing has run.
   record Problem(
       OnnxModel model,
@@ -86,7 +98,9 @@ final class KernelOptions {
   }
 
   /// Reads the files, checks all that was given, and plans the NTK.
-  Problem problem() throws IOException {
+  ///
+  /// @param progress told about tiles
+  Problem problem(TileProgress progress) throws IOException {
     OnnxModel model = modelOptions.read();
     List<String> names = selected(model, outputs);
     Ntk ntk =
@@ -94,6 +108,8 @@ final class KernelOptions {
             .traceAxes(trace.toArray())
             .diagonalAxes(diagonal.toArray())
             .implementation(implementation)
+            .memory(memory)
+            .progress(progress)
             .build();
     ModelOptions.checkParameters(model);
     Tree<Tensor> first = NetworkInputs.read("--x1", x1, model);
@@ -111,6 +127,8 @@ final class KernelOptions {
               Networks.avals(first),
               Networks.avals(second.get()),
               Networks.avals(model.parameters()));
+    } catch (MemoryException tooLarge) {
+      throw tooLarge;
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }

@@ -127,6 +127,39 @@ class KernelCommandTest {
   }
 
   @Test
+  void a_kernel_larger_than_its_memory_is_computed_in_tiles() throws IOException {
+    kernel("--trace", "none", "--out", out).succeeded();
+    Path tiled = directory.resolve("tiled.npy");
+    String said = kernel("--trace", "none", "--memory", "8k", "--out", tiled).succeeded();
+    assertTrue(said.contains(" predicted; ") && said.contains(" tiles of "), said);
+    assertArrayEquals(Npy.read(out).toDoubles(), Npy.read(tiled).toDoubles(), 1e-12);
+    String json =
+        kernel("--trace", "none", "--memory", "8k", "--out", tiled, "--force", "--json")
+            .succeeded();
+    assertTrue(json.contains("\"memory\":{\"predictedBytes\":"), json);
+    assertTrue(json.contains("\"limitBytes\":8000,"), json);
+  }
+
+  @Test
+  void what_does_not_fit_is_refused_with_the_numbers() {
+    kernel("--memory", "1k", "--out", out)
+        .failed("the kernel needs ", " and may take 1.00 kB; inputs and result alone take ");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void an_amount_of_memory_is_checked() {
+    kernel("--memory", "4x", "--out", out)
+        .refused(
+            "Invalid value for option '--memory': '4x' is no amount of memory; expected one such as"
+                + " 4g, 512m or 70%");
+    kernel("--memory", "120%", "--out", out)
+        .refused(
+            "Invalid value for option '--memory': '120%': a memory limit is more than 0 and at most"
+                + " 1 of what is free; got 1.2");
+  }
+
+  @Test
   void frozen_parameters_do_not_count() throws IOException {
     kernel("--out", out).succeeded();
     Path fewer = directory.resolve("fewer.npy");

@@ -12,6 +12,9 @@ public interface Progress extends AutoCloseable {
   /// The next of the steps begins.
   void step(String what);
 
+  /// So much of the present step is done, in its own units.
+  default void part(long done, long all) {}
+
   /// All is done.
   @Override
   void close();
@@ -61,7 +64,8 @@ public interface Progress extends AutoCloseable {
     };
   }
 
-  /// A line for each step that takes longer than a second, then every ten seconds.
+  /// A line for each step that takes longer than a second, then every ten seconds; on a terminal a
+  /// bar for a step of several parts.
   static Progress slow(PrintWriter out) {
     return new SlowSteps(out);
   }

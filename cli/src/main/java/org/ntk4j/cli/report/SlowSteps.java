@@ -1,9 +1,15 @@
 package org.ntk4j.cli.report;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 
 /// Says what is being done if it takes longer than a second, and every ten seconds how long it has
 /// taken.
@@ -21,6 +27,9 @@ final class SlowSteps implements Progress {
   private String what = "";
   private long seconds;
   private long started;
+  private long done;
+  private long all;
+  private Optional<ProgressBar> bar = Optional.empty();
 
   SlowSteps(PrintWriter out) {
     this.out = out;
@@ -28,14 +37,15 @@ final class SlowSteps implements Progress {
   }
 
   private synchronized void tick() {
-    if (what.isEmpty()) {
+    if (what.isEmpty() || bar.isPresent()) {
       return;
     }
     long now = (System.nanoTime() - started) / 1_000_000_000L;
     if (seconds == 0 && now >= FIRST_SECONDS) {
       out.println(what + " ...");
     } else if (now / NEXT_SECONDS > seconds / NEXT_SECONDS) {
-      out.println(what + " ... " + now + " s");
+      String parts = all > 0 ? done + " of " + all + " parts, " : "";
+      out.println(what + " ... " + parts + now + " s");
     }
     out.flush();
     seconds = now;
@@ -43,13 +53,47 @@ final class SlowSteps implements Progress {
 
   @Override
   public synchronized void step(String next) {
+    closeBar();
     what = next;
     seconds = 0;
+    done = 0;
+    all = 0;
     started = System.nanoTime();
   }
 
   @Override
-  public void close() {
+  public synchronized void part(long finished, long parts) {
+    done = finished;
+    all = parts;
+    boolean slow = System.nanoTime() - started > FIRST_SECONDS * 1_000_000_000L;
+    if (bar.isEmpty() && slow && finished < parts && isTerminal()) {
+      bar = Optional.of(build());
+    }
+    bar.ifPresent(shown -> shown.stepTo(finished));
+  }
+
+  private static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+  }
+
+  private ProgressBar build() {
+    return new ProgressBarBuilder()
+        .setTaskName(what)
+        .setInitialMax(all)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  private void closeBar() {
+    bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
+  }
+
+  @Override
+  public synchronized void close() {
+    closeBar();
     clock.shutdownNow();
   }
 }
