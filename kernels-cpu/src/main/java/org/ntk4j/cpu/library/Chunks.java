@@ -1,5 +1,7 @@
 package org.ntk4j.cpu.library;
 
+import org.ntk4j.ir.schedule.ConvProblem;
+
 /// How many images of a convolution are one piece of work; depends on the sizes alone.
 final class Chunks {
   /// Multiplications that are worth a piece of work: about 0.1 ms.

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.ntk4j.ir.schedule.ConvProblem;
 
 /// Convolution primitives of oneDNN.
 final class ConvPrimitives {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.ntk4j.cpu.library.ConvProblem.Kind;
+import org.ntk4j.ir.schedule.ConvProblem.Kind;
 
 /// A convolution primitive with the reorders between the layouts that it likes and those in which
 /// the arrays are given.

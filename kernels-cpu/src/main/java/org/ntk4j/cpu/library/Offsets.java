@@ -1,6 +1,7 @@
 package org.ntk4j.cpu.library;
 
 import java.util.List;
+import org.ntk4j.ir.schedule.ConvProblem;
 
 /// Offsets in elements of the pieces of a convolution.
 final class Offsets {

@@ -3,7 +3,8 @@ package org.ntk4j.cpu.library;
 import java.util.Locale;
 import java.util.Optional;
 import org.ntk4j.core.DType;
-import org.ntk4j.cpu.library.ConvProblem.Kind;
+import org.ntk4j.ir.schedule.ConvProblem.Kind;
+import org.ntk4j.ir.schedule.ConvProblem;
 
 /// A convolution by oneDNN, some images of a piece at a time.
 final class OneDnnConvolution implements PreparedConv {

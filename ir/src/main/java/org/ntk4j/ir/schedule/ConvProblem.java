@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.library;
+package org.ntk4j.ir.schedule;
 
 import java.util.List;
 import org.ntk4j.core.DType;
@@ -74,7 +74,8 @@ public record ConvProblem(
     }
   }
 
-  /// Strides in elements of `W`. Those of what is read may be 0.
+  /// Strides in elements of `W`. Those of what is read may be 0, and those of its taps negative:
+  /// from the last tap to the first.
   public record Filter(List<Long> pieces, long group, long in, long out, List<Long> taps) {
     /// Copies the lists.
     public Filter {
@@ -142,7 +143,8 @@ public record ConvProblem(
     return each * groups * batch * pieceCount();
   }
 
-  static long product(List<Long> sizes) {
+  /// The product of sizes.
+  public static long product(List<Long> sizes) {
     return sizes.stream().reduce(1L, Math::multiplyExact);
   }
 }
