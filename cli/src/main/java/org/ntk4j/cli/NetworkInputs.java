@@ -39,7 +39,12 @@ final class NetworkInputs {
       }
       inputs.put(input.name(), Tree.of(checked(file, file.read(), input)));
     }
-    return Tree.map(inputs);
+    Tree<Tensor> all = Tree.map(inputs);
+    List<String> wrong = model.wrongIndices(all);
+    if (!wrong.isEmpty()) {
+      throw new UsageException(option + ": " + String.join("; ", wrong));
+    }
+    return all;
   }
 
   private static String name(ArrayFile file, OnnxModel model) {

@@ -30,6 +30,6 @@ final class BranchOperators {
   }
 
   private static List<Value> values(Subgraph body) {
-    return body.apply(List.of()).stream().map(Operand::value).toList();
+    return body.applyInside(List.of()).stream().map(Operand::value).toList();
   }
 }

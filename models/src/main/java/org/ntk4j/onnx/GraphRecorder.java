@@ -146,7 +146,8 @@ final class GraphRecorder {
         inputs,
         wanted,
         anchor,
-        attribute -> subgraph(node, attribute, scope));
+        attribute -> subgraph(node, attribute, scope),
+        (ids, size) -> scope.ifPresent(s -> s.index(node.describe(), ids, size)));
   }
 
   private static Subgraph subgraph(GraphNode node, String attribute, Optional<Scope> scope) {
@@ -157,21 +158,21 @@ final class GraphRecorder {
     return new Subgraph(
         graph.inputs(),
         graph.outputs(),
-        arguments -> {
+        (arguments, body) -> {
           if (arguments.size() != graph.inputs().size()) {
             throw new OnnxException(
                 "%s: its %s takes %d inputs, but %d are given"
                     .formatted(
                         node.describe(), attribute, graph.inputs().size(), arguments.size()));
           }
-          Scope inner = scope.get().inner();
+          Scope inner = scope.get().inner(body);
           inner.putAll(graph.inputs(), arguments);
           return record(graph, inner);
         });
   }
 
   private static List<Operand> call(Graph function, List<Optional<Operand>> inputs, Scope scope) {
-    Scope inner = Scope.of(scope.anchor());
+    Scope inner = scope.called();
     for (int i = 0; i < inputs.size() && i < function.inputs().size(); i++) {
       String name = function.inputs().get(i);
       inputs.get(i).ifPresent(operand -> inner.put(name, operand));

@@ -4,15 +4,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.ntk4j.autodiff.Batch;
 import org.ntk4j.core.Shape;
+import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.pass.Dce;
 import org.ntk4j.ir.trace.Trace;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.Network;
+import org.ntk4j.ntk.Networks;
 
 /// The function `(parameters by name, inputs by name) -> outputs by name` of a graph.
 ///
@@ -26,11 +31,33 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
 
   @Override
   public Tree<Value> apply(Tree<Value> params, Tree<Value> x) {
+    return recorded(params, x, Optional.empty());
+  }
+
+  /// Where the indices that data choose are out of range, a line each.
+  List<String> wrongIndices(Tree<Tensor> params, Tree<Tensor> x) {
+    IndexRanges ranges = new IndexRanges();
+    Program program =
+        Trace.program(
+                Networks.avals(params),
+                Networks.avals(x),
+                (p, in) -> recorded(p, in, Optional.of(ranges)))
+            .program();
+    if (program.outputs().isEmpty()) {
+      return List.of();
+    }
+    List<Tensor> arguments = new ArrayList<>(params.leaves());
+    arguments.addAll(x.leaves());
+    return ranges.wrong(Evaluator.run(new Dce().apply(program), arguments));
+  }
+
+  /// The outputs, or the ranges of indices if they are asked for.
+  private Tree<Value> recorded(Tree<Value> params, Tree<Value> x, Optional<IndexRanges> ranges) {
     SequencedMap<String, Value> data = named("input", x);
     List<String> batched = batched(data);
     return batched.isEmpty()
-        ? record(named("parameter", params), data)
-        : overExamples(params, x, batched);
+        ? record(named("parameter", params), data, ranges)
+        : overExamples(params, x, batched, ranges);
   }
 
   private static SequencedMap<String, Value> named(String kind, Tree<Value> tree) {
@@ -79,16 +106,22 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
     return inputs.stream().map(i -> i.name() + ": " + i).toList();
   }
 
-  private Tree<Value> record(SequencedMap<String, Value> params, SequencedMap<String, Value> data) {
+  private Tree<Value> record(
+      SequencedMap<String, Value> params,
+      SequencedMap<String, Value> data,
+      Optional<IndexRanges> ranges) {
     List<Value> all = new ArrayList<>(data.values());
     all.addAll(params.values());
     if (all.isEmpty()) {
       throw new OnnxException("the model has neither inputs nor parameters");
     }
-    Scope scope = Scope.of(all.getFirst());
+    Scope scope = Scope.of(all.getFirst(), ranges);
     params.forEach((name, value) -> scope.put(name, Operand.of(value)));
     data.forEach((name, value) -> scope.put(name, Operand.of(value)));
     List<Operand> results = GraphRecorder.record(graph, scope);
+    if (ranges.isPresent()) {
+      return Tree.list(ranges.get().values().stream().map(Tree::of).toList());
+    }
     SequencedMap<String, Tree<Value>> outputs = new LinkedHashMap<>();
     for (int i = 0; i < results.size(); i++) {
       outputs.put(graph.outputs().get(i), Tree.of(results.get(i).value()));
@@ -96,7 +129,8 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
     return Tree.map(outputs);
   }
 
-  private Tree<Value> overExamples(Tree<Value> params, Tree<Value> x, List<String> batched) {
+  private Tree<Value> overExamples(
+      Tree<Value> params, Tree<Value> x, List<String> batched, Optional<IndexRanges> ranges) {
     SequencedMap<String, Value> data = named("input", x);
     List<Long> sizes =
         data.entrySet().stream()
@@ -124,7 +158,7 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
         Trace.program(
             params.map(Value::aval),
             Tree.map(one),
-            (p, in) -> record(named("parameter", p), named("input", in)));
+            (p, in) -> record(named("parameter", p), named("input", in), ranges));
     Program whole = Batch.all(single.program(), count, flags);
     List<Value> stacked = Trace.inline(whole, arguments);
     return single.outputs().unflatten(stacked.stream().map(ImportedNetwork::merged).toList());

@@ -32,6 +32,7 @@ final class IndexingOperators {
     }
     if (!ids.isKnown()) {
       Value given = ids.value();
+      node.indexes(given, size);
       return given.lt(0).where(given.add(size), given);
     }
     Tensor known = ids.tensor();

@@ -56,7 +56,8 @@ final class LoopOperators {
         throw node.error("more than %d iterations".formatted(ITERATIONS));
       }
       List<Operand> next =
-          step(body, Operand.known(Tensor.of(new long[] {i}).reshape(Shape.SCALAR)), state);
+          body.apply(
+              arguments(Operand.known(Tensor.of(new long[] {i}).reshape(Shape.SCALAR)), state));
       stacked.add(next.subList(states + 1, next.size()).stream().map(Operand::value).toList());
       state = next.subList(1, states + 1);
       running = i + 1 == count || condition(node, next.getFirst());
@@ -70,10 +71,10 @@ final class LoopOperators {
     return results;
   }
 
-  private static List<Operand> step(Subgraph body, Operand iteration, List<Operand> state) {
+  private static List<Operand> arguments(Operand iteration, List<Operand> state) {
     List<Operand> arguments = new ArrayList<>(List.of(iteration, known(true)));
     arguments.addAll(state);
-    return body.apply(arguments);
+    return arguments;
   }
 
   private static boolean condition(Node node, Operand condition) {
@@ -86,7 +87,7 @@ final class LoopOperators {
   /// Output `k` of no iterations.
   private static Operand none(Subgraph body, List<Operand> state, int k) {
     Operand zero = Operand.known(Tensor.of(new long[] {0}).reshape(Shape.SCALAR));
-    Operand once = step(body, zero, state).get(1 + state.size() + k);
+    Operand once = body.apply(arguments(zero, state)).get(1 + state.size() + k);
     return Operand.known(Tensor.zeros(once.dtype(), once.shape().insert(0, 0)));
   }
 
@@ -102,7 +103,8 @@ final class LoopOperators {
             false,
             (now, in) -> {
               List<Operand> next =
-                  step(body, Operand.of(in.getFirst()), now.stream().map(Operand::of).toList());
+                  body.applyInside(
+                      arguments(Operand.of(in.getFirst()), now.stream().map(Operand::of).toList()));
               if (!condition(node, next.getFirst())) {
                 throw node.error(
                     "a loop of more than %d iterations ends early".formatted(UNROLLED));
@@ -162,7 +164,7 @@ final class LoopOperators {
               List<Operand> arguments = new ArrayList<>();
               carry.forEach(v -> arguments.add(Operand.of(v)));
               in.forEach(v -> arguments.add(Operand.of(v)));
-              List<Value> next = body.apply(arguments).stream().map(Operand::value).toList();
+              List<Value> next = body.applyInside(arguments).stream().map(Operand::value).toList();
               return new Control.Step(next.subList(0, states), next.subList(states, next.size()));
             });
     List<Value> ys = new ArrayList<>();

@@ -3,6 +3,8 @@ package org.ntk4j.onnx;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
@@ -18,6 +20,7 @@ public final class Node {
   private final List<Boolean> wanted;
   private final Value anchor;
   private final Function<String, Subgraph> subgraphs;
+  private final ObjLongConsumer<Value> indexed;
 
   Node(
       String name,
@@ -27,7 +30,8 @@ public final class Node {
       List<Optional<Operand>> inputs,
       List<Boolean> wanted,
       Value anchor,
-      Function<String, Subgraph> subgraphs) {
+      Function<String, Subgraph> subgraphs,
+      ObjLongConsumer<Value> indexed) {
     this.name = name;
     this.operator = operator;
     this.opset = opset;
@@ -36,6 +40,7 @@ public final class Node {
     this.wanted = List.copyOf(wanted);
     this.anchor = anchor;
     this.subgraphs = subgraphs;
+    this.indexed = indexed;
   }
 
   /// The node's name; may be empty.
@@ -78,7 +83,7 @@ public final class Node {
 
   /// All inputs, of which none may be absent.
   public List<Operand> inputs() {
-    return java.util.stream.IntStream.range(0, inputs.size()).mapToObj(this::input).toList();
+    return IntStream.range(0, inputs.size()).mapToObj(this::input).toList();
   }
 
   /// Input `i` in the program.
@@ -119,6 +124,11 @@ public final class Node {
   /// A value of the program filled with `number`.
   public Value full(DType dtype, Shape shape, double number) {
     return anchor.full(dtype, shape, number);
+  }
+
+  /// States that `ids`, which may be negative, index an axis of `size`: a check of the data.
+  public void indexes(Value ids, long size) {
+    indexed.accept(ids, size);
   }
 
   /// `axis`, which may be negative, counted from 0.

@@ -170,6 +170,9 @@ public record OnnxModel(
   /// Inputs have the declared dtypes; sizes that the model leaves open are those given. A model
   /// made for one example takes any number of them.
   ///
+  /// An index in the data that is out of range reads 0 and writes nothing; [#wrongIndices] finds it
+  /// beforehand.
+  ///
   /// @throws OnnxException if nodes are not supported; names all of them
   public Network network() {
     return network(recorded.graph.outputs());
@@ -179,6 +182,19 @@ public record OnnxModel(
   ///
   /// @throws OnnxException if nodes are not supported, or there is no such output
   public Network network(List<String> selected) {
+    return imported(selected);
+  }
+
+  /// Indices that are data, such as token ids, and out of range of what they index; a line for each
+  /// node that meets one. Those inside of loops and branches that depend on data are not seen.
+  ///
+  /// @param x inputs by name
+  /// @throws OnnxException if the network does not take them
+  public List<String> wrongIndices(Tree<Tensor> x) {
+    return imported(recorded.graph.outputs()).wrongIndices(parameters, x);
+  }
+
+  private ImportedNetwork imported(List<String> selected) {
     if (!unsupported.isEmpty()) {
       throw OnnxException.several(
           "%s cannot be imported, %d %s"

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.trace.Functions;
+import org.ntk4j.ir.trace.Indexing;
 import org.ntk4j.ir.trace.Value;
 
 /// Updates written into a tensor at indices.
@@ -102,7 +104,10 @@ final class ScatterOperators {
       Node node, Value x, Value ids, Optional<Tensor> known, Value updates) {
     String reduction = node.attributes().text("reduction", "none");
     return switch (reduction) {
-      case "none" -> replace(node, x, known.map(t -> lastOnly(node, t)).orElse(ids), updates);
+      case "none" ->
+          known
+              .map(t -> replace(node, x, lastOnly(node, t), updates))
+              .orElseGet(() -> replaceByLast(node, x, ids, updates));
       case "add" -> x.scatterAdd(ids, updates, 0);
       case "mul" -> x.mul(table(node, x, ids, updates, 1).prod(0));
       case "max" -> x.maximum(table(node, x, ids, updates, extreme(x.dtype(), false)).max(0));
@@ -123,6 +128,22 @@ final class ScatterOperators {
           .ifPresent(earlier -> kept.setLong(earlier, -1));
     }
     return node.constant(kept);
+  }
+
+  /// [#replace] where `ids` may hold a place several times: the last update stays.
+  private static Value replaceByLast(Node node, Value x, Value ids, Value updates) {
+    if (ids.size() < 2) {
+      return replace(node, x, ids, updates);
+    }
+    // Sorting keeps the order of equal ids.
+    Indexing.Indexed sorted = ids.sortWithIndices(0, false);
+    Value places = sorted.values();
+    long count = ids.dim(0);
+    Value next =
+        Functions.concatenate(0, places.slice(0, 1, count), places.like(-1).slice(0, 0, 1));
+    Value last = places.ne(next);
+    return replace(
+        node, x, last.where(places, -1), updates.gather(sorted.indices().cast(DType.I64), 0));
   }
 
   private static Value replace(Node node, Value x, Value ids, Value updates) {

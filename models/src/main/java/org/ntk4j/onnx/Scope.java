@@ -11,21 +11,37 @@ import org.ntk4j.ir.trace.Value;
 final class Scope {
   private final Optional<Scope> outer;
   private final Value anchor;
+  private final Optional<IndexRanges> ranges;
   private final Map<String, Operand> values = new HashMap<>();
 
-  private Scope(Optional<Scope> outer, Value anchor) {
+  private Scope(Optional<Scope> outer, Value anchor, Optional<IndexRanges> ranges) {
     this.outer = outer;
     this.anchor = anchor;
+    this.ranges = ranges;
   }
 
   /// A scope in the program of `anchor`.
-  static Scope of(Value anchor) {
-    return new Scope(Optional.empty(), anchor);
+  ///
+  /// @param ranges takes down which indices are met, if that is asked for
+  static Scope of(Value anchor, Optional<IndexRanges> ranges) {
+    return new Scope(Optional.empty(), anchor, ranges);
   }
 
   /// A scope within this one.
-  Scope inner() {
-    return new Scope(Optional.of(this), anchor);
+  ///
+  /// @param body whether it is that of a program of its own, whose values do not leave it
+  Scope inner(boolean body) {
+    return new Scope(Optional.of(this), anchor, body ? Optional.empty() : ranges);
+  }
+
+  /// The scope of a function called in this one.
+  Scope called() {
+    return of(anchor, ranges);
+  }
+
+  /// Takes down that `ids` index an axis of `size`.
+  void index(String where, Value ids, long size) {
+    ranges.ifPresent(r -> r.add(where, ids, size));
   }
 
   /// Any value of the program being recorded.

@@ -36,6 +36,7 @@ record Tuples(Value flat, Shape indexed, Shape rest) {
     List<Value> terms = new ArrayList<>(List.of(node.full(ids.dtype(), places, 0)));
     for (int k = 0; k < length; k++) {
       Value id = ids.value().get(last, k);
+      node.indexes(id, indexed.dim(k));
       Value counted = id.lt(0).where(id.add(indexed.dim(k)), id);
       // An index out of range must not become another place.
       Value inside = counted.ge(0).and(counted.lt(indexed.dim(k)));
