@@ -10,6 +10,6 @@ public final class Convolutions {
   /// Decides how to compute a convolution.
   public static PreparedConv prepare(ConvProblem problem) {
     ConvGeometry geometry = ConvGeometry.of(problem);
-    return OneDnnConvolution.prepare(geometry).orElseThrow();
+    return OneDnnConvolution.prepare(geometry).orElseGet(() -> new PatchConvolution(problem));
   }
 }
