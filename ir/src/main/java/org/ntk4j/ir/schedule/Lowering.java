@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom;
@@ -33,6 +34,7 @@ import org.ntk4j.ir.schedule.Unit.Single;
 /// reductions loop nests, and everything else a step of its own.
 public final class Lowering {
   private final Graph graph;
+  private final Sinks sinks;
   private final Set<Var> stored;
   private final NestBuilder builder;
   private final List<Buffer> buffers = new ArrayList<>();
@@ -42,7 +44,9 @@ public final class Lowering {
 
   private Lowering(Products.Prepared prepared) {
     this.graph = new Graph(prepared.program());
-    this.stored = prepared.stored();
+    this.sinks = new Sinks(graph);
+    this.stored = new HashSet<>(prepared.stored());
+    this.stored.addAll(sinks.stored());
     this.builder = new NestBuilder(graph, new Materialized(graph, stored));
   }
 
@@ -95,7 +99,7 @@ public final class Lowering {
     for (Equation e : graph.program().equations()) {
       switch (Role.of(e)) {
         case PRODUCT, CONVOLUTION, WHOLE -> {
-          units.add(new Single(e));
+          units.add(new Single(e, written(e)));
           reads.add(origins(e));
         }
         case REDUCTION, POINTWISE -> nest(e, units, reads);
@@ -106,7 +110,8 @@ public final class Lowering {
 
   private void nest(Equation e, List<Unit> units, List<Set<Var>> reads) {
     Var v = e.result();
-    if (graph.origin(v) == v && builder.isMaterialized(v)) {
+    boolean sunk = sinks.stored().contains(v);
+    if (graph.origin(v) == v && builder.isMaterialized(v) && !sunk) {
       units.add(new Nest(List.of(v)));
       reads.add(new LinkedHashSet<>(built(List.of(v), Set.of(v)).reads()));
     }
@@ -116,6 +121,13 @@ public final class Lowering {
     return builder
         .build(roots, kept::contains)
         .orElseThrow(() -> new IllegalStateException("bug: no loop nest for " + roots));
+  }
+
+  /// What `e`, which is one step, writes.
+  private List<Var> written(Equation e) {
+    return Role.of(e) == Role.CONVOLUTION
+        ? List.of(sinks.of(e.result()).map(Sinks.Sink::stored).orElse(e.result()))
+        : e.out();
   }
 
   /// What `e` reads from memory.
@@ -144,7 +156,7 @@ public final class Lowering {
     for (Unit unit : units) {
       switch (unit) {
         case Nest(var roots) -> read.addAll(built(roots, Set.copyOf(roots)).reads());
-        case Single(var e) -> read.addAll(origins(e));
+        case Single(var e, _) -> read.addAll(origins(e));
       }
     }
     return read;
@@ -153,7 +165,7 @@ public final class Lowering {
   private void emit(Unit unit, Set<Var> read) {
     switch (unit) {
       case Nest(var roots) -> loops(built(roots, kept(roots, read)));
-      case Single(var e) -> single(e);
+      case Single(var e, _) -> single(e);
     }
   }
 
@@ -184,7 +196,7 @@ public final class Lowering {
       case Conv op when Role.of(e) == Role.CONVOLUTION ->
           steps.add(
               new Step.Convolution(
-                  op, view(e.in().get(0)), view(e.in().get(1)), rowMajor(e.result())));
+                  op, view(e.in().get(0)), view(e.in().get(1)), result(e.result())));
       case Constant(var value) -> numbers.put(e.result(), add(new Buffer.Fixed(value)));
       case Scan s ->
           steps.add(
@@ -234,7 +246,12 @@ public final class Lowering {
     return seen.view().in(buffer(seen.base()));
   }
 
-  private View rowMajor(Var v) {
+  /// The result of a convolution where it is stored.
+  private View result(Var v) {
+    Optional<Sinks.Sink> sink = sinks.of(v);
+    if (sink.isPresent()) {
+      return sink.get().result().in(buffer(sink.get().stored()));
+    }
     return View.rowMajor(buffer(v), v.aval().dtype(), v.aval().shape());
   }
 

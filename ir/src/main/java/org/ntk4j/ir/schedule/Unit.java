@@ -22,10 +22,11 @@ sealed interface Unit {
   }
 
   /// An equation by itself.
-  record Single(Equation equation) implements Unit {
-    @Override
-    public List<Var> defines() {
-      return equation.out();
+  ///
+  /// @param defines what is stored: its results, or what they are reshaped and transposed to
+  record Single(Equation equation, List<Var> defines) implements Unit {
+    public Single {
+      defines = List.copyOf(defines);
     }
   }
 }

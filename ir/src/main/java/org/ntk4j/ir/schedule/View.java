@@ -56,6 +56,21 @@ public record View(int buffer, DType dtype, long offset, List<List<Digit>> axes)
     return new View(buffer, dtype, offset, permutation.stream().map(axes::get).toList());
   }
 
+  /// `axes` the other way round; their strides become negative.
+  View reverse(List<Integer> reversed) {
+    long from = offset;
+    List<List<Digit>> all = new ArrayList<>(axes);
+    for (int axis : reversed) {
+      List<Digit> digits = new ArrayList<>();
+      for (Digit d : axes.get(axis)) {
+        from += (d.extent - 1) * d.stride;
+        digits.add(new Digit(d.extent, -d.stride));
+      }
+      all.set(axis, digits);
+    }
+    return new View(buffer, dtype, from, all);
+  }
+
   /// Axis `k` of this is axis `to[k]`, the other axes of `shape` repeat.
   View broadcast(Shape shape, List<Integer> to) {
     List<List<Digit>> all = new ArrayList<>();

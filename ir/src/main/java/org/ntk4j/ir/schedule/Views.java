@@ -6,6 +6,7 @@ import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Reshape;
+import org.ntk4j.ir.op.Reverse;
 import org.ntk4j.ir.op.Slice;
 import org.ntk4j.ir.op.Transpose;
 
@@ -36,7 +37,8 @@ final class Views {
     return e.op() instanceof Transpose
         || e.op() instanceof Reshape
         || e.op() instanceof Broadcast
-        || e.op() instanceof Slice;
+        || e.op() instanceof Slice
+        || e.op() instanceof Reverse;
   }
 
   private static Optional<View> move(Equation e, View x) {
@@ -51,6 +53,9 @@ final class Views {
     }
     if (e.op() instanceof Broadcast(var shape, var axes)) {
       return Optional.of(x.broadcast(shape, axes));
+    }
+    if (e.op() instanceof Reverse(var axes)) {
+      return Optional.of(x.reverse(axes));
     }
     if (e.op() instanceof Slice(var start, _, var stride)) {
       return x.slice(start, stride, e.result().aval().shape());
