@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom;
@@ -49,11 +49,15 @@ final class Folding {
     return results.stream().map(r -> r.isKnown() ? r : Operand.known(computed.next())).toList();
   }
 
-  /// A function of a known tensor.
-  static Tensor compute(Tensor x, UnaryOperator<Value> function) {
-    List<Aval> avals = List.of(new Aval(x.dtype(), x.shape()));
-    Program program = Trace.program(avals, in -> List.of(function.apply(in.getFirst())));
-    return Evaluator.run(program, List.of(x)).getFirst();
+  /// A function of operands: known if all of them are.
+  static Operand apply(List<Operand> operands, Function<List<Value>, Value> function) {
+    if (!operands.stream().allMatch(Operand::isKnown)) {
+      return Operand.of(function.apply(operands.stream().map(Operand::value).toList()));
+    }
+    List<Tensor> tensors = operands.stream().map(Operand::tensor).toList();
+    List<Aval> avals = operands.stream().map(Operand::aval).toList();
+    Program program = Trace.program(avals, in -> List.of(function.apply(in)));
+    return Operand.known(Evaluator.run(program, tensors).getFirst());
   }
 
   private static List<Optional<Operand>> rebound(

@@ -46,6 +46,9 @@ public record OnnxModel(
     List<String> unsupported,
     Recorded recorded) {
 
+  private static final Set<String> INDEXING =
+      Set.of("Gather", "GatherElements", "GatherND", "Scatter", "ScatterElements", "ScatterND");
+
   /// What the network is recorded from.
   public static final class Recorded {
     private final Graph graph;
@@ -191,7 +194,9 @@ public record OnnxModel(
   /// @param x inputs by name
   /// @throws OnnxException if the network does not take them
   public List<String> wrongIndices(Tree<Tensor> x) {
-    return imported(recorded.graph.outputs()).wrongIndices(parameters, x);
+    return operators.keySet().stream().anyMatch(INDEXING::contains) || !unsupported.isEmpty()
+        ? imported(recorded.graph.outputs()).wrongIndices(parameters, x)
+        : List.of();
   }
 
   private ImportedNetwork imported(List<String> selected) {

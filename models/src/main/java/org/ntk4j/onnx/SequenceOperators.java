@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.trace.Functions;
@@ -84,10 +83,10 @@ final class SequenceOperators {
     for (long length : lengths(node, size)) {
       long begin = from;
       items.add(
-          part(
-              x,
-              v -> {
-                Value cut = v.slice(axis, begin, begin + length);
+          Folding.apply(
+              List.of(x),
+              in -> {
+                Value cut = in.getFirst().slice(axis, begin, begin + length);
                 return squeezed ? cut.squeeze(axis) : cut;
               }));
       from += length;
@@ -117,15 +116,8 @@ final class SequenceOperators {
     return chunks;
   }
 
-  /// A part of what is known is known.
-  private static Operand part(Operand x, UnaryOperator<Value> cut) {
-    return x.known()
-        .map(t -> Operand.known(Folding.compute(t, cut)))
-        .orElseGet(() -> Operand.of(cut.apply(x.value())));
-  }
-
   private static List<Operand> concatenate(Node node) {
-    List<Value> items = node.input(0).items().stream().map(Operand::value).toList();
+    List<Operand> items = node.input(0).items();
     if (items.isEmpty()) {
       throw node.error("concatenates an empty sequence");
     }
@@ -135,9 +127,7 @@ final class SequenceOperators {
     int rank = items.getFirst().rank();
     int axis = node.axis(given, stacked ? rank + 1 : rank);
     return one(
-        Operand.of(
-            stacked
-                ? Functions.stack(axis, items)
-                : Functions.concatenate(axis, items.toArray(Value[]::new))));
+        Folding.apply(
+            items, in -> stacked ? Functions.stack(axis, in) : Functions.concatenate(axis, in)));
   }
 }
