@@ -1,4 +1,5 @@
 import org.jspecify.annotations.NullMarked;
+import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.LinearAlgebra;
 
 /// Tensor programs as data: primitives, programs, tracing, passes and the reference evaluator.
@@ -15,5 +16,6 @@ module org.ntk4j.ir {
   requires transitive org.ntk4j.core;
   requires static org.jspecify;
 
+  uses Engine;
   uses LinearAlgebra;
 }

@@ -1,5 +1,7 @@
 import org.jspecify.annotations.NullMarked;
+import org.ntk4j.cpu.CpuEngine;
 import org.ntk4j.cpu.CpuLinearAlgebra;
+import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.LinearAlgebra;
 
 /// The CPU back end: native matrix products, and the threads that run them.
@@ -18,6 +20,8 @@ module org.ntk4j.cpu {
 
   uses LinearAlgebra;
 
+  provides Engine with
+      CpuEngine;
   provides LinearAlgebra with
       CpuLinearAlgebra;
 }

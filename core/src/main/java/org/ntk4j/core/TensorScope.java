@@ -89,12 +89,22 @@ public final class TensorScope implements AutoCloseable {
     free.computeIfAbsent(block.bytes().byteSize(), _ -> new ArrayDeque<>()).push(block.bytes());
   }
 
+  /// Counts `bytes` of memory that something else holds for the work of this scope as in use and
+  /// reserved; the negative number counts them out again.
+  ///
+  /// @throws IllegalStateException if the scope is closed
+  public synchronized void count(long bytes) {
+    checkOpen();
+    charge(bytes, bytes);
+  }
+
   /// Whether [#close] has not been called.
   public synchronized boolean isOpen() {
     return open;
   }
 
-  /// Bytes of the tensors that are in use, each rounded up to a multiple of 64.
+  /// Bytes of the tensors that are in use, each rounded up to a multiple of 64, and what is
+  /// counted beside them.
   public synchronized long liveBytes() {
     return liveBytes;
   }

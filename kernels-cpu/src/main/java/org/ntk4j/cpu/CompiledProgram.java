@@ -6,15 +6,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
-import org.ntk4j.cpu.jit.CompiledModule;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.run.BlockPool;
 import org.ntk4j.cpu.run.Code;
 import org.ntk4j.cpu.run.CodeBuilder;
 import org.ntk4j.cpu.run.Context;
 import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.schedule.Schedule;
 
 /// A program compiled for this machine's processor.
@@ -22,12 +23,12 @@ import org.ntk4j.ir.schedule.Schedule;
 /// A call allocates nothing but its results; many threads may call at once. The results have the
 /// same bits for every number of threads. Tensors must not be released, nor changed, while a call
 /// that was given them is under way.
-public final class CompiledProgram implements AutoCloseable {
+public final class CompiledProgram implements CompiledFunction {
   private final List<Aval> inputs;
   private final List<Aval> outputs;
   private final List<Tensor> constants;
   private final Code code;
-  private final CompiledModule module;
+  private final Runnable release;
   private final Workers workers;
   private final long peakBytes;
 
@@ -47,15 +48,12 @@ public final class CompiledProgram implements AutoCloseable {
     this.outputs = List.copyOf(outputs);
     this.constants = built.code().constants();
     this.code = built.code();
-    this.module = built.module();
+    this.release = built.release();
     this.workers = workers;
     this.peakBytes = code.plan().totalBytes(schedule);
   }
 
-  /// The outputs for these arguments, garbage-collected.
-  ///
-  /// @throws IllegalArgumentException if the arguments are not those that the program expects
-  /// @throws IllegalStateException if the program is closed
+  @Override
   public List<Tensor> run(List<Tensor> arguments) {
     List<Tensor> results =
         outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
@@ -63,14 +61,15 @@ public final class CompiledProgram implements AutoCloseable {
     return results;
   }
 
-  /// The outputs for these arguments, owned by `scope`.
-  ///
-  /// @throws IllegalArgumentException if the arguments are not those that the program expects
-  /// @throws IllegalStateException if the program or the scope is closed
+  @Override
   public List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
+    check("argument", inputs, arguments);
     List<Tensor> results =
         outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
-    run(arguments, results);
+    try (TensorScope temporaries = TensorScope.openWithin(scope)) {
+      temporaries.count(workBytes());
+      run(arguments, results, Optional.of(temporaries));
+    }
     return results;
   }
 
@@ -80,6 +79,11 @@ public final class CompiledProgram implements AutoCloseable {
   /// @throws IllegalArgumentException if the tensors are not those that the program expects
   /// @throws IllegalStateException if the program is closed
   public void run(List<Tensor> arguments, List<Tensor> results) {
+    run(arguments, results, Optional.empty());
+  }
+
+  private void run(
+      List<Tensor> arguments, List<Tensor> results, Optional<TensorScope> temporaries) {
     check("argument", inputs, arguments);
     check("result", outputs, results);
     List<MemorySegment> written = segments(results);
@@ -90,7 +94,7 @@ public final class CompiledProgram implements AutoCloseable {
     segments(constants); // Throws if one was released.
     Context context = enter();
     try {
-      context.run(addresses(read), addresses(written));
+      context.run(addresses(read), addresses(written), temporaries);
     } finally {
       leave(context);
       Reference.reachabilityFence(arguments);
@@ -167,8 +171,9 @@ public final class CompiledProgram implements AutoCloseable {
     }
   }
 
-  /// Memory of a call in bytes, known before it runs: inputs, outputs and everything between, but
-  /// for what the reference evaluator takes for a step that is left to it.
+  /// Bytes in use during a call, known before it: inputs, outputs and everything between, but for
+  /// what the reference evaluator takes for a step that is left to it.
+  @Override
   public long peakBytes() {
     return peakBytes;
   }
@@ -178,7 +183,6 @@ public final class CompiledProgram implements AutoCloseable {
     return code.plan().arenaBytes();
   }
 
-  /// Releases everything, when the calls under way have returned. Closing twice does nothing.
   @Override
   public synchronized void close() {
     if (!closed) {
@@ -192,6 +196,6 @@ public final class CompiledProgram implements AutoCloseable {
   private void release() {
     idle.forEach(Context::close);
     idle.clear();
-    module.close();
+    release.run();
   }
 }

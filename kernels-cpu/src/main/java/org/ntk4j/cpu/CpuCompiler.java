@@ -36,12 +36,19 @@ public final class CpuCompiler {
     return compile(Lowering.lower(p), p.inputAvals(), p.outputAvals());
   }
 
+  /// Bytes in use during a run of `p`, known without compiling it; see
+  /// [CompiledProgram#peakBytes].
+  public long peakBytes(Program p) {
+    Schedule schedule = Lowering.lower(p);
+    return CodeBuilder.plan(schedule, workers).totalBytes(schedule);
+  }
+
   /// Compiles a schedule.
   ///
   /// @param inputs avals of its inputs
   /// @param outputs avals of its outputs
   public CompiledProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
     return new CompiledProgram(
-        inputs, outputs, schedule, CodeBuilder.build(schedule, jit), workers);
+        inputs, outputs, schedule, CodeBuilder.build(schedule, jit, workers), workers);
   }
 }

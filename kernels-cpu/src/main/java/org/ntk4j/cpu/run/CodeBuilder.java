@@ -1,6 +1,5 @@
 package org.ntk4j.cpu.run;
 
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,153 +7,117 @@ import java.util.Objects;
 import org.ntk4j.cpu.jit.CompiledModule;
 import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.jit.KernelText;
-import org.ntk4j.cpu.library.PreparedGemm;
+import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.loop.LoopCode;
 import org.ntk4j.cpu.loop.LoopText;
-import org.ntk4j.cpu.run.Code.Inner;
 import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
 
 /// From a schedule to what runs. All loop nests, those of inner schedules too, are compiled at once.
 public final class CodeBuilder {
-  private final Map<Step.Loops, LoopCode> loops = new IdentityHashMap<>();
-  private final Map<Step.Product, PreparedGemm> products = new IdentityHashMap<>();
+  private final Preparation prepared;
+  private final Map<Step.Loops, LoopCode> texts;
+  private final CompiledModule module;
 
-  private CodeBuilder() {}
+  private CodeBuilder(
+      Preparation prepared, Map<Step.Loops, LoopCode> texts, CompiledModule module) {
+    this.prepared = prepared;
+    this.texts = texts;
+    this.module = module;
+  }
 
-  /// A schedule ready to run, and what its kernels belong to: to be closed when none runs any more.
-  public record Built(Code code, CompiledModule module) {}
+  /// A schedule ready to run.
+  ///
+  /// @param release releases what belongs to it; to be called when it runs no more
+  public record Built(Code code, Runnable release) {}
 
   /// Compiles `schedule`.
-  public static Built build(Schedule schedule, Jit jit) {
-    CodeBuilder builder = new CodeBuilder();
-    builder.prepare(schedule);
-    List<KernelText> texts =
-        builder.loops.values().stream().map(c -> new KernelText(c.name(), c.text())).toList();
-    CompiledModule module = jit.compile(texts);
+  public static Built build(Schedule schedule, Jit jit, Workers workers) {
+    Preparation prepared = new Preparation(schedule, workers);
     try {
-      MemoryPlan plan = MemoryPlan.of(schedule, builder::scratchBytes);
-      return new Built(builder.code(schedule, plan, module), module);
+      Map<Step.Loops, LoopCode> texts = texts(prepared.loops());
+      CompiledModule module =
+          jit.compile(
+              texts.values().stream().map(c -> new KernelText(c.name(), c.text())).toList());
+      MemoryPlan plan = MemoryPlan.of(schedule, prepared::scratchBytes);
+      Code code = new CodeBuilder(prepared, texts, module).code(schedule, plan);
+      return new Built(
+          code,
+          () -> {
+            module.close();
+            prepared.close();
+          });
     } catch (RuntimeException | Error e) {
-      module.close();
+      prepared.close();
       throw e;
     }
   }
 
-  private void prepare(Schedule schedule) {
-    for (Step step : schedule.steps()) {
-      switch (step) {
-        case Step.Loops nest -> loops.put(nest, LoopText.of(nest.nest(), "loop" + loops.size()));
-        case Step.Product product ->
-            products.put(product, ProductCommand.prepare(product.product()));
-        case Step.Fill _, Step.Convolution _, Step.Evaluate _ -> {}
-        case Step.Scan scan -> prepare(scan.body());
-        case Step.While loop -> {
-          prepare(loop.condition());
-          prepare(loop.body());
-        }
-        case Step.Branch branch -> branch.branches().forEach(this::prepare);
-      }
+  /// The memory of `schedule`.
+  public static MemoryPlan plan(Schedule schedule, Workers workers) {
+    try (Preparation prepared = new Preparation(schedule, workers)) {
+      return MemoryPlan.of(schedule, prepared::scratchBytes);
     }
   }
 
-  private long scratchBytes(Step step) {
-    return step instanceof Step.Product product ? gemm(product).scratchBytes() : 0;
+  private static Map<Step.Loops, LoopCode> texts(List<Step.Loops> loops) {
+    Map<Step.Loops, LoopCode> texts = new IdentityHashMap<>();
+    for (Step.Loops step : loops) {
+      texts.put(step, LoopText.of(step.nest(), "loop" + texts.size()));
+    }
+    return texts;
   }
 
-  private PreparedGemm gemm(Step.Product product) {
-    return Objects.requireNonNull(products.get(product), "bug: a product was not prepared");
-  }
-
-  private Code code(Schedule schedule, MemoryPlan plan, CompiledModule module) {
-    Assembly assembly = new Assembly(schedule, plan, module);
+  private Code code(Schedule schedule, MemoryPlan plan) {
+    Assembly assembly = new Assembly(schedule, plan);
     for (int s = 0; s < schedule.steps().size(); s++) {
-      assembly.add(s);
+      add(assembly, s, schedule.steps().get(s), plan.blocks().get(s));
     }
     return assembly.code();
   }
 
-  /// The commands of one schedule.
-  private final class Assembly {
-    private final Schedule schedule;
-    private final MemoryPlan plan;
-    private final CompiledModule module;
-    private final List<Command> commands = new ArrayList<>();
-    private final List<Inner> inner = new ArrayList<>();
-
-    /// For each argument its buffer.
-    private final List<Integer> arguments = new ArrayList<>();
-
-    Assembly(Schedule schedule, MemoryPlan plan, CompiledModule module) {
-      this.schedule = schedule;
-      this.plan = plan;
-      this.module = module;
-    }
-
-    void add(int s) {
-      int child = inner.size();
-      MemoryPlan.Block block = plan.blocks().get(s);
-      switch (schedule.steps().get(s)) {
-        case Step.Fill fill -> {
-          long bytes = schedule.buffers().get(fill.buffer()).bytes();
-          if (bytes > 0) {
-            commands.add(new FillCommand(fill, bytes));
-          }
-        }
-        case Step.Loops nest -> addLoops(nest);
-        case Step.Product product -> {
-          if (product.product().rows() > 0
-              && product.product().columns() > 0
-              && !product.product().batch().contains(0L)) {
-            commands.add(new ProductCommand(gemm(product), product, s));
-          }
-        }
-        case Step.Convolution convolution -> commands.add(new EvaluatedConvolution(convolution));
-        case Step.Evaluate evaluate -> commands.add(new EvaluateCommand(evaluate));
-        case Step.Scan scan -> {
-          addInner(s, List.of(scan.body()), block);
-          commands.add(new ScanCommand(scan, child, s, block));
-        }
-        case Step.While loop -> {
-          addInner(s, List.of(loop.condition(), loop.body()), block);
-          commands.add(new WhileCommand(loop, child, s, block));
-        }
-        case Step.Branch branch -> {
-          addInner(s, branch.branches(), block);
-          commands.add(new BranchCommand(branch, child));
+  private void add(Assembly to, int s, Step step, MemoryPlan.Block block) {
+    switch (step) {
+      case Step.Fill fill -> to.fill(fill);
+      case Step.Loops nest -> {
+        LoopCode code = Objects.requireNonNull(texts.get(nest), "bug: a nest without text");
+        if (code.pieces() > 0) {
+          int first = to.arguments(nest.buffers());
+          to.add(new LoopsCommand(module.kernel(code.name()), code, first));
         }
       }
-    }
-
-    private void addLoops(Step.Loops step) {
-      LoopCode code = Objects.requireNonNull(loops.get(step), "bug: a nest was not prepared");
-      if (code.pieces() > 0) {
-        commands.add(new LoopsCommand(module.kernel(code.name()), code, arguments.size()));
-        arguments.addAll(step.buffers());
+      case Step.Product p -> {
+        if (!ProductCommand.isEmpty(p.product())) {
+          to.add(new ProductCommand(prepared.product(p), p, s));
+        }
       }
-    }
-
-    private void addInner(int step, List<Schedule> schedules, MemoryPlan.Block block) {
-      for (int i = 0; i < schedules.size(); i++) {
-        Code code = CodeBuilder.this.code(schedules.get(i), block.inner().get(i), module);
-        inner.add(new Inner(step, code));
+      case Step.Convolution c ->
+          to.add(
+              prepared
+                  .convolution(c)
+                  .<Command>map(v -> new ConvolutionCommand(v.prepared(), v.form(), s))
+                  .orElseGet(() -> new EvaluatedConvolution(c)));
+      case Step.Evaluate evaluate -> to.add(new EvaluateCommand(evaluate));
+      case Step.Scan scan -> {
+        int child = inner(to, s, List.of(scan.body()), block);
+        to.add(new ScanCommand(scan, child, s, block));
       }
-    }
-
-    Code code() {
-      return new Code(schedule, plan, commands, uses(), arguments.size(), inner);
-    }
-
-    private int[][] uses() {
-      List<List<Integer>> uses = new ArrayList<>();
-      schedule.buffers().forEach(_ -> uses.add(new ArrayList<>()));
-      for (int a = 0; a < arguments.size(); a++) {
-        uses.get(arguments.get(a)).add(a);
+      case Step.While loop -> {
+        int child = inner(to, s, List.of(loop.condition(), loop.body()), block);
+        to.add(new WhileCommand(loop, child, s, block));
       }
-      return uses.stream()
-          .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
-          .toArray(int[][]::new);
+      case Step.Branch branch ->
+          to.add(new BranchCommand(branch, inner(to, s, branch.branches(), block)));
     }
+  }
+
+  /// Compiles the schedules of a step; returns the number of the first one's frame.
+  private int inner(Assembly to, int s, List<Schedule> schedules, MemoryPlan.Block block) {
+    int child = to.innerCount();
+    for (int i = 0; i < schedules.size(); i++) {
+      to.inner(s, code(schedules.get(i), block.inner().get(i)));
+    }
+    return child;
   }
 }

@@ -11,10 +11,14 @@ public final class Context implements AutoCloseable {
   private final Code code;
   private final Workers workers;
   private final BlockPool pool;
-  private final Arena own = Arena.ofShared();
+  private final Arena arguments = Arena.ofShared();
   private final Frame frame;
   private Optional<MemoryBlock> block = Optional.empty();
-  private Optional<TensorScope> temporaries = Optional.empty();
+
+  /// Opened for this run, at its first use.
+  private Optional<TensorScope> own = Optional.empty();
+
+  private Optional<TensorScope> given = Optional.empty();
 
   /// Ready to run `code`.
   public Context(Code code, Workers workers, BlockPool pool) {
@@ -23,7 +27,7 @@ public final class Context implements AutoCloseable {
     this.pool = pool;
     this.frame =
         new Frame(
-            code, this, own.allocate(ValueLayout.JAVA_LONG, code.arguments() + 1L).address());
+            code, this, arguments.allocate(ValueLayout.JAVA_LONG, code.arguments() + 1L).address());
   }
 
   Workers workers() {
@@ -32,17 +36,22 @@ public final class Context implements AutoCloseable {
 
   /// Where the reference evaluator takes its memory from during this run.
   TensorScope temporaries() {
-    if (temporaries.isEmpty()) {
-      temporaries = Optional.of(TensorScope.open());
+    if (given.isPresent()) {
+      return given.get();
     }
-    return temporaries.get();
+    if (own.isEmpty()) {
+      own = Optional.of(TensorScope.open());
+    }
+    return own.get();
   }
 
   /// Runs the program.
   ///
   /// @param inputs addresses of the inputs
   /// @param outputs addresses of the outputs
-  public void run(long[] inputs, long[] outputs) {
+  /// @param temporaries where the reference evaluator takes its memory from; empty: from the system
+  public void run(long[] inputs, long[] outputs, Optional<TensorScope> temporaries) {
+    given = temporaries;
     frame.bindAll(code.schedule().inputs(), inputs);
     frame.bindAll(code.schedule().outputs(), outputs);
     MemoryBlock taken = pool.take(code.plan().arenaBytes(), block);
@@ -54,8 +63,9 @@ public final class Context implements AutoCloseable {
       frame.run();
     } finally {
       pool.give(taken);
-      temporaries.ifPresent(TensorScope::close);
-      temporaries = Optional.empty();
+      own.ifPresent(TensorScope::close);
+      own = Optional.empty();
+      given = Optional.empty();
     }
   }
 
@@ -63,6 +73,6 @@ public final class Context implements AutoCloseable {
   @Override
   public void close() {
     block.ifPresent(pool::release);
-    own.close();
+    arguments.close();
   }
 }

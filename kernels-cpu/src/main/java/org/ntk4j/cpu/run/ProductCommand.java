@@ -47,6 +47,11 @@ final class ProductCommand implements Command {
             p.symmetric()));
   }
 
+  /// Whether there is nothing to compute.
+  static boolean isEmpty(MatrixProduct p) {
+    return p.rows() == 0 || p.columns() == 0 || p.batch().contains(0L);
+  }
+
   private static Matrices matrices(Factor f) {
     return new Matrices(f.batchStrides(), f.rowStride(), f.columnStride());
   }

@@ -1,0 +1,68 @@
+package org.ntk4j.ir.eval;
+
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.ntk4j.ir.Program;
+
+/// A back end: it compiles programs. Found by [ServiceLoader].
+///
+/// What it computes are the values of [Evaluator], up to rounding, and the same bits whatever the
+/// number of threads.
+public interface Engine {
+  /// The system property with the name of the engine to use.
+  String PROPERTY = "org.ntk4j.engine";
+
+  /// The value of [#PROPERTY] for the reference evaluator.
+  String INTERPRETER = "interpreter";
+
+  /// What it is called in [#PROPERTY], e.g. `cpu`.
+  String name();
+
+  /// Whether it works on this machine; if not, it has said why in one warning.
+  boolean isAvailable();
+
+  /// Makes `p` ready to run.
+  CompiledFunction compile(Program p);
+
+  /// Bytes in use at the worst moment of running `p`, inputs and outputs included; found without
+  /// compiling it.
+  long peakBytes(Program p);
+
+  /// The engine that is named by [#PROPERTY]; if none is, the first that is available. Empty: the
+  /// reference evaluator.
+  ///
+  /// @throws IllegalArgumentException if there is no engine of that name
+  /// @throws IllegalStateException if that engine is not available
+  static Optional<Engine> find() {
+    String wanted = System.getProperty(PROPERTY, "").strip();
+    if (wanted.equals(INTERPRETER)) {
+      return Optional.empty();
+    }
+    ServiceLoader<Engine> engines = ServiceLoader.load(Engine.class, Engine.class.getClassLoader());
+    if (wanted.isEmpty()) {
+      return engines.stream()
+          .map(ServiceLoader.Provider::get)
+          .filter(Engine::isAvailable)
+          .findFirst();
+    }
+    Engine named =
+        engines.stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(e -> e.name().equals(wanted))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "-D%s=%s: there is no such engine; expected %s or %s"
+                            .formatted(PROPERTY, wanted, INTERPRETER, names(engines))));
+    if (!named.isAvailable()) {
+      throw new IllegalStateException(
+          "-D%s=%s: it cannot run on this machine".formatted(PROPERTY, wanted));
+    }
+    return Optional.of(named);
+  }
+
+  private static String names(ServiceLoader<Engine> engines) {
+    return String.join(", ", engines.stream().map(e -> e.get().name()).toList());
+  }
+}

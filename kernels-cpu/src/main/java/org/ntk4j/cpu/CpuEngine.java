@@ -1,0 +1,41 @@
+package org.ntk4j.cpu;
+
+import java.util.Optional;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.CompiledFunction;
+import org.ntk4j.ir.eval.Engine;
+
+/// The CPU back end as it is found by others.
+public final class CpuEngine implements Engine {
+  /// For [java.util.ServiceLoader].
+  public CpuEngine() {}
+
+  private static final class Holder {
+    static final Optional<CpuCompiler> COMPILER = CpuCompiler.find();
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return Holder.COMPILER.isPresent();
+  }
+
+  @Override
+  public CompiledFunction compile(Program p) {
+    return compiler().compile(p);
+  }
+
+  @Override
+  public long peakBytes(Program p) {
+    return compiler().peakBytes(p);
+  }
+
+  private static CpuCompiler compiler() {
+    return Holder.COMPILER.orElseThrow(
+        () -> new IllegalStateException("the CPU engine is not available on this machine"));
+  }
+}
