@@ -140,4 +140,24 @@ class TensorScopeTest {
       assertArrayEquals(new long[] {1, 2, 3}, copy.toLongs());
     }
   }
+
+  @Test
+  void a_scope_within_another_counts_in_it_and_is_closed_on_its_own() {
+    try (TensorScope outer = TensorScope.open()) {
+      Tensor kept = outer.zeros(DType.F64, Shape.of(8));
+      TensorScope inner = TensorScope.openWithin(outer);
+      Tensor x = inner.zeros(DType.F64, Shape.of(16));
+      inner.release(x);
+      inner.zeros(DType.F64, Shape.of(16));
+      inner.zeros(DType.F64, Shape.of(8));
+      assertEquals(64 + 128 + 64, outer.liveBytes());
+      assertEquals(outer.liveBytes(), outer.reservedBytes());
+      inner.close();
+      inner.close();
+      assertEquals(64, outer.liveBytes());
+      assertEquals(64, outer.reservedBytes());
+      assertEquals(64 + 128 + 64, outer.peakBytes());
+      assertEquals(0, kept.getDouble(3));
+    }
+  }
 }

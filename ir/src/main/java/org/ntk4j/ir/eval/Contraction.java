@@ -75,7 +75,7 @@ final class Contraction {
     /// Bytes of the copy of `x` that is made, if one is.
     static long copyBytes(Aval x, List<Integer> batch, List<Integer> inner) {
       boolean usable = isUsable(x.shape(), groups(x.shape(), batch, inner));
-      return usable ? 0 : x.size() * x.dtype().sizeBytes();
+      return usable ? 0 : Footprint.charged(x.size() * x.dtype().sizeBytes());
     }
 
     private static List<List<Integer>> groups(

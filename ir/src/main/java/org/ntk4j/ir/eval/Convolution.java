@@ -63,7 +63,10 @@ final class Convolution {
     }
     long slabs = y.size() / (rows * groups * outputs);
     long atOnce = atOnce(slabs, rows * inner * x.dtype().sizeBytes());
-    return (atOnce * rows * (inner + outputs) + outputs * inner) * x.dtype().sizeBytes();
+    int size = x.dtype().sizeBytes();
+    return Footprint.charged(atOnce * rows * inner * size)
+        + Footprint.charged(outputs * inner * size)
+        + Footprint.charged(atOnce * rows * outputs * size);
   }
 
   private static long atOnce(long slabs, long slabBytes) {

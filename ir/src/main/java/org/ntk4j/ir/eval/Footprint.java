@@ -52,8 +52,13 @@ public final class Footprint {
     return arguments + beside(PlanCache.plan(p), p.inputAvals());
   }
 
+  /// What a scope counts for a tensor of so many bytes.
+  static long charged(long bytes) {
+    return (bytes + 63) / 64 * 64;
+  }
+
   private static long bytes(Aval x) {
-    return (x.size() * x.dtype().sizeBytes() + 63) / 64 * 64;
+    return charged(x.size() * x.dtype().sizeBytes());
   }
 
   private static long bytes(List<Aval> xs) {
