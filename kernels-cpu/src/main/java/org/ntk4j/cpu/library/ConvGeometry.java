@@ -25,6 +25,7 @@ record ConvGeometry(
     List<Long> sizes = new ArrayList<>();
     List<Long> lo = new ArrayList<>();
     List<Long> hi = new ArrayList<>();
+    List<Long> steps = new ArrayList<>();
     long offset = 0;
     boolean cropped = false;
     for (int d = 0; d < p.spatial(); d++) {
@@ -33,15 +34,20 @@ record ConvGeometry(
       long reach = (p.kernel().get(d) - 1) * p.dilation().get(d);
       long needed = (p.outSpatial().get(d) - 1) * p.strides().get(d) + reach + 1 - first;
       long rest = p.inSpatial().get(d) - cut;
+      // One position has any stride, and oneDNN's brg_conv_fwd is wrong for one channel, a row of
+      // one position and a stride above 1.
+      boolean single = p.outSpatial().get(d) == 1 && p.kind() == ConvProblem.Kind.FORWARD;
+      long step = single ? 1 : p.strides().get(d);
       // Less than a stride that is left over is no matter.
-      long size = rest - needed < p.strides().get(d) ? rest : needed;
+      long size = rest - needed < step ? rest : needed;
+      steps.add(step);
       offset += cut * p.x().spatial().get(d);
       cropped |= cut > 0 || size < p.inSpatial().get(d);
       sizes.add(size);
       lo.add(first);
       hi.add(Math.max(0, needed - size));
     }
-    ConvProblem q = withSpatial(p, sizes, lo);
+    ConvProblem q = withSpatial(p, sizes, lo, steps);
     return new ConvGeometry(p, q, offset, hi, cropped);
   }
 
@@ -110,7 +116,8 @@ record ConvGeometry(
         p.y().withPieces(y));
   }
 
-  private static ConvProblem withSpatial(ConvProblem p, List<Long> inSpatial, List<Long> padLo) {
+  private static ConvProblem withSpatial(
+      ConvProblem p, List<Long> inSpatial, List<Long> padLo, List<Long> strides) {
     return new ConvProblem(
         p.kind(),
         p.dtype(),
@@ -122,12 +129,36 @@ record ConvGeometry(
         inSpatial,
         p.kernel(),
         p.outSpatial(),
-        p.strides(),
+        strides,
         p.dilation(),
         padLo,
         p.x(),
         p.w(),
         p.y());
+  }
+
+  /// This with the filter elsewhere.
+  ConvGeometry withFilter(Filter w) {
+    ConvProblem p = problem;
+    ConvProblem other =
+        new ConvProblem(
+            p.kind(),
+            p.dtype(),
+            p.pieces(),
+            p.batch(),
+            p.groups(),
+            p.in(),
+            p.out(),
+            p.inSpatial(),
+            p.kernel(),
+            p.outSpatial(),
+            p.strides(),
+            p.dilation(),
+            p.padLo(),
+            p.x(),
+            w,
+            p.y());
+    return new ConvGeometry(given, other, xOffset, padHi, cropped);
   }
 
   /// Sets all elements of `X` as it was given to 0.

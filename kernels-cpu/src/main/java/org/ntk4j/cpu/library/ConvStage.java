@@ -115,7 +115,7 @@ final class ConvStage implements AutoCloseable {
     return reorders.get(W).isPresent();
   }
 
-  /// Of the filter in the primitive's layout.
+  /// Of the filter in the primitive's layout, a multiple of 64.
   long filterBytes() {
     return bytes.get(W);
   }
@@ -129,9 +129,13 @@ final class ConvStage implements AutoCloseable {
     return sum;
   }
 
-  /// Brings the filter into the primitive's layout, which must be another.
-  void reorderFilter(long w, long to, long lane) {
-    reorder(W).run(w, to, lane);
+  /// Brings the filter, as it is given, into the primitive's layout.
+  void loadFilter(long w, long to, long lane) {
+    if (reordersFilter()) {
+      reorder(W).run(w, to, lane);
+    } else {
+      Raw.copy(w, to, OneDnnObjects.bytes(conv.descriptor(W)));
+    }
   }
 
   private OneDnnPrimitive reorder(int i) {
@@ -143,7 +147,7 @@ final class ConvStage implements AutoCloseable {
     long next = lane + scratchpadBytes + imageBytes();
     boolean moved = reordersFilter();
     if (moved && kind != Kind.WEIGHT_GRADIENT) {
-      reorderFilter(w, next, lane);
+      loadFilter(w, next, lane);
     }
     runReady(x, moved ? next : w, y, lane);
     if (moved && kind == Kind.WEIGHT_GRADIENT) {
@@ -183,7 +187,7 @@ final class ConvStage implements AutoCloseable {
     if (reordersFilter()) {
       reorder(W).run(from, w, lane);
     } else {
-      Raw.copy(from, w, filterBytes());
+      Raw.copy(from, w, OneDnnObjects.bytes(conv.descriptor(W)));
     }
   }
 

@@ -3,17 +3,19 @@ package org.ntk4j.cpu.library;
 import java.util.Locale;
 import java.util.Optional;
 import org.ntk4j.core.DType;
-import org.ntk4j.ir.schedule.ConvProblem.Kind;
 import org.ntk4j.ir.schedule.ConvProblem;
+import org.ntk4j.ir.schedule.ConvProblem.Kind;
 
 /// A convolution by oneDNN, some images of a piece at a time.
 final class OneDnnConvolution implements PreparedConv {
   private static final int BYTES = 4;
+  private static final long ALIGNMENT = 64;
 
   private final ConvGeometry geometry;
   private final ConvProblem p;
   private final ConvStage stage;
   private final Offsets offsets;
+  private final Optional<FilterFlip> flip;
   private final long chunk;
   private final long chunks;
   private final long pieces;
@@ -24,40 +26,53 @@ final class OneDnnConvolution implements PreparedConv {
   /// Whether sums over chunks are added after all pieces.
   private final boolean partial;
 
-  private OneDnnConvolution(ConvGeometry geometry, ConvStage stage, long chunk) {
+  private OneDnnConvolution(
+      ConvGeometry geometry, ConvStage stage, Optional<FilterFlip> flip, long chunk) {
     this.geometry = geometry;
     this.p = geometry.problem();
     this.stage = stage;
     this.offsets = new Offsets(p);
+    this.flip = flip;
     this.chunk = chunk;
     this.chunks = Math.ceilDiv(p.batch(), chunk);
     this.pieces = p.pieceCount();
-    boolean reads = p.kind() != Kind.WEIGHT_GRADIENT;
-    this.sharedFilter =
-        reads && stage.reordersFilter() && p.w().pieces().stream().allMatch(s -> s == 0);
-    this.partial = !reads && chunks > 1;
+    this.sharedFilter = sharesFilter(p) && (flip.isPresent() || stage.reordersFilter());
+    this.partial = p.kind() == Kind.WEIGHT_GRADIENT && chunks > 1;
+  }
+
+  private static boolean sharesFilter(ConvProblem p) {
+    return p.kind() != Kind.WEIGHT_GRADIENT && p.w().pieces().stream().allMatch(s -> s == 0);
   }
 
   /// Empty if oneDNN has no fast implementation of it.
-  static Optional<PreparedConv> prepare(ConvGeometry geometry) {
-    ConvProblem p = geometry.problem();
-    if (p.dtype() != DType.F32 || geometry.isEmpty() || !Libraries.oneDnn()) {
+  static Optional<PreparedConv> prepare(ConvGeometry given) {
+    ConvProblem p = given.problem();
+    boolean flipped = FilterFlip.isNeeded(p);
+    if (p.dtype() != DType.F32
+        || given.isEmpty()
+        || flipped && !sharesFilter(p)
+        || !Libraries.oneDnn()) {
       return Optional.empty();
     }
     long chunk = Chunks.images(p);
     if (p.pieceCount() * Math.ceilDiv(p.batch(), chunk) > Integer.MAX_VALUE) {
       return Optional.empty();
     }
-    return ConvStage.of(geometry, chunk)
-        .map(stage -> new OneDnnConvolution(geometry, stage, chunk));
+    Optional<FilterFlip> flip = flipped ? Optional.of(new FilterFlip(p)) : Optional.empty();
+    ConvGeometry g = flip.map(f -> given.withFilter(f.result())).orElse(given);
+    return ConvStage.of(g, chunk).map(stage -> new OneDnnConvolution(g, stage, flip, chunk));
   }
 
   @Override
   public long scratchBytes(int threads) {
-    return sharedBytes() + threads * stage.laneBytes();
+    return flipBytes() + sharedBytes() + threads * stage.laneBytes();
   }
 
-  /// Of what all lanes share: it comes first.
+  private long flipBytes() {
+    return flip.map(f -> Math.ceilDiv(f.bytes(), ALIGNMENT) * ALIGNMENT).orElse(0L);
+  }
+
+  /// Of what all lanes share.
   private long sharedBytes() {
     if (sharedFilter) {
       return stage.filterBytes();
@@ -67,19 +82,21 @@ final class OneDnnConvolution implements PreparedConv {
 
   @Override
   public void run(Workers workers, long x, long w, long y, long scratch) {
-    long lanes = scratch + sharedBytes();
+    long shared = scratch + flipBytes();
+    long lanes = shared + sharedBytes();
+    flip.ifPresent(f -> f.run(w, scratch));
     if (sharedFilter) {
-      stage.reorderFilter(w, scratch, lanes);
+      stage.loadFilter(flip.isPresent() ? scratch : w, shared, lanes);
     }
     if (geometry.cropped() && p.kind() == Kind.DATA_GRADIENT) {
       geometry.clear(x);
     }
     workers.run(
         (int) (pieces * chunks),
-        (unit, lane) -> unit(unit, x, w, y, scratch, lanes + lane * stage.laneBytes()));
+        (unit, lane) -> unit(unit, x, w, y, shared, lanes + lane * stage.laneBytes()));
     if (partial) {
       workers.run(
-          (int) pieces, (piece, lane) -> join(piece, w, scratch, lanes + lane * stage.laneBytes()));
+          (int) pieces, (piece, lane) -> join(piece, w, shared, lanes + lane * stage.laneBytes()));
     }
   }
 
