@@ -14,6 +14,8 @@ final class Levels {
   private final List<Loop> loops = new ArrayList<>();
   private final Map<Integer, Integer> levels = new HashMap<>();
   private final Map<Integer, String> variables = new HashMap<>();
+  private final Map<Integer, String> lower = new HashMap<>();
+  private final Map<Integer, String> upper = new HashMap<>();
   private int depth;
 
   Levels(LoopPlan plan) {
@@ -23,6 +25,7 @@ final class Levels {
       } else {
         loops.add(loop);
         levels.put(loop.dimension(), loops.size());
+        range(loop.dimension(), "0", Long.toString(loop.extent()));
       }
     }
   }
@@ -67,5 +70,20 @@ final class Levels {
 
   void variable(int d, String register) {
     variables.put(d, register);
+  }
+
+  /// The first value of the variable of dimension `d` in the current piece.
+  String lower(int d) {
+    return Objects.requireNonNull(lower.get(d), "bug: a loop has no start");
+  }
+
+  /// The value after its last.
+  String upper(int d) {
+    return Objects.requireNonNull(upper.get(d), "bug: a loop has no end");
+  }
+
+  void range(int d, String from, String to) {
+    lower.put(d, from);
+    upper.put(d, to);
   }
 }

@@ -1,11 +1,14 @@
 package org.ntk4j.cpu.loop;
 
 import java.util.List;
+import java.util.Optional;
+import org.ntk4j.ir.schedule.LoopNest;
 
 /// How loops are nested and cut.
 ///
 /// @param loops outermost first
-record LoopPlan(List<Loop> loops) {
+/// @param staging loads that are transposed tile by tile; the last two loops are its own
+record LoopPlan(LoopNest nest, List<Loop> loops, Optional<Staging> staging) {
   LoopPlan {
     loops = List.copyOf(loops);
   }
@@ -14,7 +17,8 @@ record LoopPlan(List<Loop> loops) {
   ///
   /// @param dimension its number in the nest
   /// @param tile iterations of one tile; the last may be shorter
-  record Loop(int dimension, long extent, long tile) {
+  /// @param unrolled whether it is to become its iterations, one after the other
+  record Loop(int dimension, long extent, long tile, boolean unrolled) {
     /// Number of tiles.
     long tiles() {
       return (extent + tile - 1) / tile;

@@ -22,13 +22,12 @@ public final class LoopText {
     if (nest.iterations() == 0) {
       return new LoopCode(name, entry(name, List.of("  ret void\n")), 0, false, 0);
     }
-    LoopNest simple = Collapse.of(nest);
-    Dependence dependence = new Dependence(simple);
-    LoopPlan plan = Planner.of(simple, dependence, piece);
+    LoopPlan plan = Planner.of(Collapse.of(nest), piece);
     Functions functions = new Functions();
-    String body = new NestText(simple, plan, dependence, functions).text();
-    String text = function(simple, body) + "\n" + wrapper(simple, name) + functions.text()
-        + "\n!0 = !{}\n";
+    LoopHints hints = new LoopHints();
+    String body = new NestText(plan, functions, hints).text();
+    String text = function(nest, body) + "\n" + wrapper(nest, name) + functions.text()
+        + "\n!0 = !{}\n" + hints.text();
     return new LoopCode(name, text, plan.pieces(), plan.pieces() > 1, nest.iterations());
   }
 

@@ -14,27 +14,28 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 final class NestText {
   private final LoopNest nest;
   private final LoopPlan plan;
+  private final LoopHints hints;
   private final Code code = new Code();
   private final Levels levels;
+  private final StagedLoads staged;
   private final Values values;
   private final Stores stores;
 
-  /// Bounds of the loops within a piece, by level; the lower comes first.
-  private final Map<Loop, String> lower = new IdentityHashMap<>();
-
-  private final Map<Loop, String> upper = new IdentityHashMap<>();
-
-  NestText(LoopNest nest, LoopPlan plan, Dependence dependence, Functions functions) {
-    this.nest = nest;
+  NestText(LoopPlan plan, Functions functions, LoopHints hints) {
+    this.hints = hints;
+    this.nest = plan.nest();
     this.plan = plan;
     this.levels = new Levels(plan);
+    Dependence dependence = new Dependence(nest);
     Scalars scalars = new Scalars(code, functions);
-    this.values = new Values(nest, code, scalars, dependence, levels);
+    this.staged = new StagedLoads(plan, code, functions, levels);
+    this.values = new Values(nest, code, scalars, dependence, levels, staged);
     this.stores = new Stores(nest, code, scalars, values, dependence, levels);
   }
 
   String text() {
     code.label("entry");
+    staged.allocate();
     code.line("%any = icmp slt i64 %begin, %end");
     code.line("br i1 %any, label %piece, label %done");
     String body =
@@ -81,8 +82,7 @@ final class NestText {
       String fits = code.define("icmp slt i64 " + to + ", " + loop.extent());
       to = code.define("select i1 " + fits + ", i64 " + to + ", i64 " + loop.extent());
     }
-    lower.put(loop, from);
-    upper.put(loop, to);
+    levels.range(loop.dimension(), from, to);
   }
 
   /// What is done in one iteration of the loops outside of here.
@@ -92,6 +92,12 @@ final class NestText {
       return;
     }
     hoist();
+    if (staged.isHere()) {
+      staged.transpose(values);
+      if (staged.isDirect()) {
+        return;
+      }
+    }
     stores.before();
     loop(levels.loop(levels.depth() + 1));
     stores.after();
@@ -107,10 +113,19 @@ final class NestText {
     }
   }
 
+  private String hint(Loop loop) {
+    if (loop.unrolled()) {
+      return hints.unrolled();
+    }
+    int within = levels.depth() + 2;
+    boolean innermost = within > levels.count() || levels.loop(within).unrolled();
+    return innermost ? hints.innermost(loop.tile()) : "";
+  }
+
   /// The body comes at least once, so the condition is at the end.
   private void loop(Loop loop) {
-    String from = lower.getOrDefault(loop, "0");
-    String to = upper.getOrDefault(loop, Long.toString(loop.extent()));
+    String from = levels.lower(loop.dimension());
+    String to = levels.upper(loop.dimension());
     String head = code.fresh("head");
     String latch = code.fresh("latch");
     String i = "%" + code.fresh("i");
@@ -137,7 +152,7 @@ final class NestText {
     code.line(next + " = add nuw nsw i64 " + i + ", 1");
     String more = code.define("icmp slt i64 " + next + ", " + to);
     String exit = code.fresh("exit");
-    code.line("br i1 " + more + ", label %" + head + ", label %" + exit);
+    code.line("br i1 " + more + ", label %" + head + ", label %" + exit + hint(loop));
     code.label(exit);
   }
 }

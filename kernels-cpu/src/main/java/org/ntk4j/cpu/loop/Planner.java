@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ntk4j.cpu.loop.LoopPlan.Loop;
@@ -29,51 +30,61 @@ final class Planner {
   private final List<Index> loads;
   private final Set<Integer> separable;
 
-  private Planner(LoopNest nest, Dependence dependence, long piece) {
+  private Planner(LoopNest nest, long piece) {
     this.nest = nest;
     this.piece = piece;
-    this.dependence = dependence;
+    this.dependence = new Dependence(nest);
     this.loads = Accesses.of(nest).loads().stream().map(l -> l.at()).toList();
     this.separable = new HashSet<>(Separable.loops(nest));
   }
 
-  static LoopPlan of(LoopNest nest, Dependence dependence, long piece) {
-    Planner planner = new Planner(nest, dependence, piece);
-    return new LoopPlan(planner.cut(planner.order()));
+  /// @param piece iterations of a piece, at least
+  static LoopPlan of(LoopNest nest, long piece) {
+    return new Planner(nest, piece).plan();
   }
 
-  /// All loops, outermost first: those that can be cut, reductions, and the one along which most
-  /// elements are contiguous; small reductions inside that.
-  private List<Integer> order() {
+  private LoopPlan plan() {
     if (nest.rank() == 0) {
-      return List.of();
+      return new LoopPlan(nest, List.of(), Optional.empty());
     }
-    int inner =
-        IntStream.range(0, nest.rank())
-            .boxed()
-            .min(Comparator.comparingDouble(this::cost))
-            .orElseThrow();
-    List<Integer> outside = new ArrayList<>();
-    List<Integer> inside = new ArrayList<>();
-    long unrolled = 1;
-    for (int d = nest.rank() - 1; d >= 0; d--) {
-      if (d != inner) {
-        boolean small = isReduction(d) && !isReduction(inner);
-        if (small && unrolled * nest.extents().get(d) <= UNROLLED) {
-          unrolled *= nest.extents().get(d);
-          inside.addFirst(d);
-        } else {
-          outside.addFirst(d);
-        }
-      }
-    }
+    List<Integer> all = IntStream.range(0, nest.rank()).boxed().toList();
+    int inner = all.stream().min(Comparator.comparingDouble(this::cost)).orElseThrow();
+    List<Integer> outside = new ArrayList<>(all);
+    outside.remove((Integer) inner);
+    List<Integer> unrolled = isReduction(inner) ? List.of() : unrolled(outside);
+    outside.removeAll(unrolled);
     outside.sort(
         Comparator.comparing((Integer d) -> !separable.contains(d))
-            .thenComparing(d -> isReduction(d))
+            .thenComparing(this::isReduction)
             .thenComparing(d -> -stride(d)));
-    outside.add(inner);
-    outside.addAll(inside);
-    return outside;
+    Optional<Staging> staging = Staging.of(nest, inner, separable);
+    if (staging.isPresent()) {
+      outside.addAll(unrolled);
+      return tiles(staging.get(), outside);
+    }
+    long steps = unrolled.stream().map(nest.extents()::get).reduce(1L, (a, b) -> a * b);
+    if (!outside.isEmpty() && !isReduction(inner) && isReduction(outside.getLast())) {
+      int jammed = outside.getLast();
+      long factor = Jam.factor(nest.extents().get(jammed), UNROLLED / steps);
+      if (factor > 1) {
+        unrolled.addFirst(nest.rank());
+        return cut(Jam.of(nest, jammed, factor), outside, inner, unrolled);
+      }
+    }
+    return cut(nest, outside, inner, unrolled);
+  }
+
+  /// Short reductions, to be done inside the innermost loop.
+  private List<Integer> unrolled(List<Integer> loops) {
+    List<Integer> unrolled = new ArrayList<>();
+    long steps = 1;
+    for (int d : loops.reversed()) {
+      if (isReduction(d) && steps * nest.extents().get(d) <= UNROLLED) {
+        steps *= nest.extents().get(d);
+        unrolled.addFirst(d);
+      }
+    }
+    return unrolled;
   }
 
   /// Whether every store combines along the loop.
@@ -113,24 +124,50 @@ final class Planner {
     return stride;
   }
 
-  private List<Loop> cut(List<Integer> order) {
+  /// Loops around tiles of the two loops of `staging`.
+  private LoopPlan tiles(Staging staging, List<Integer> outside) {
+    List<Loop> loops = new ArrayList<>();
+    for (int d : outside) {
+      long extent = nest.extents().get(d);
+      if (d != staging.across()) {
+        loops.add(new Loop(d, extent, separable.contains(d) ? 1 : extent, false));
+      }
+    }
+    for (int d : List.of(staging.across(), staging.along())) {
+      long extent = nest.extents().get(d);
+      loops.add(new Loop(d, extent, Math.min(extent, staging.tile()), false));
+    }
+    return new LoopPlan(nest, loops, Optional.of(staging));
+  }
+
+  private LoopPlan cut(
+      LoopNest result, List<Integer> outside, int inner, List<Integer> unrolled) {
+    List<Integer> order = new ArrayList<>(outside);
+    order.add(inner);
     long work = nest.iterations();
     long inside = work;
     long wanted = Math.max(piece, work / PIECES);
     boolean done = false;
     List<Loop> loops = new ArrayList<>();
     for (int d : order) {
-      long extent = nest.extents().get(d);
+      long extent = result.extents().get(d);
       inside /= extent;
       long tile = extent;
       if (!done && separable.contains(d)) {
         work /= extent;
-        tile = tile(extent, Math.max(1, wanted / work), inside < GRAIN ? Math.min(GRAIN, piece) : 1);
+        tile = tile(extent, Math.max(1, wanted / work), grain(inside, d == order.getFirst()));
         done = tile > 1;
       }
-      loops.add(new Loop(d, extent, tile));
+      loops.add(new Loop(d, extent, tile, false));
     }
-    return loops;
+    unrolled.forEach(
+        d -> loops.add(new Loop(d, result.extents().get(d), result.extents().get(d), true)));
+    return new LoopPlan(result, loops, Optional.empty());
+  }
+
+  private long grain(long inside, boolean outermost) {
+    long grain = inside >= GRAIN ? 1 : outermost ? GRAIN : 2 * GRAIN;
+    return Math.min(grain, piece);
   }
 
   /// About `wanted` iterations of a loop, a multiple of `grain`; or all.

@@ -167,10 +167,16 @@ final class Scalars {
   }
 
   String intrinsic(String name, DType dtype, String... x) {
+    return intrinsic("", name, dtype, x);
+  }
+
+  /// An intrinsic function with fast-math flags.
+  String intrinsic(String flags, String name, DType dtype, String... x) {
     String type = Types.register(dtype);
     return code.define(
-        "call %s @llvm.%s.%s(%s)"
+        "call %s %s @llvm.%s.%s(%s)"
             .formatted(
+                flags,
                 type,
                 name,
                 Types.suffix(dtype),

@@ -167,12 +167,17 @@ final class Stores {
       case MAX ->
           bool
               ? scalars.binary("or", dtype, x, y)
-              : scalars.intrinsic(floating ? "maximum" : "smax", dtype, x, y);
+              : extremum(floating ? "maximum" : "smax", dtype, x, y);
       case MIN ->
           bool
               ? scalars.binary("and", dtype, x, y)
-              : scalars.intrinsic(floating ? "minimum" : "smin", dtype, x, y);
+              : extremum(floating ? "minimum" : "smin", dtype, x, y);
     };
+  }
+
+  /// Of two zeros either may win.
+  private String extremum(String name, DType dtype, String x, String y) {
+    return scalars.intrinsic(dtype.isFloating() ? "nsz" : "", name, dtype, x, y);
   }
 
   private static String neutral(Combine how, DType dtype) {

@@ -41,14 +41,16 @@ final class Values {
   private final Scalars scalars;
   private final Dependence dependence;
   private final Levels levels;
+  private final StagedLoads staged;
   private final Deque<Scope> scopes = new ArrayDeque<>();
 
-  Values(LoopNest nest, Code code, Scalars scalars, Dependence dependence, Levels levels) {
+  Values(LoopNest nest, Code code, Scalars scalars, Dependence dependence, Levels levels, StagedLoads staged) {
     this.nest = nest;
     this.code = code;
     this.scalars = scalars;
     this.dependence = dependence;
     this.levels = levels;
+    this.staged = staged;
   }
 
   /// Does `work` in a scope of its own.
@@ -75,7 +77,7 @@ final class Values {
     }
     String value =
         switch (e) {
-          case Load(int slot, var dtype, var at) -> load(slot, dtype, at);
+          case Load load -> load(load);
           case Constant(var dtype, long bits) -> Types.constant(dtype, bits);
           case Position(var dtype, var at) -> position(dtype, at);
           case Quotient quotient -> quotient(quotient);
@@ -126,6 +128,13 @@ final class Values {
         condition, Types.register(dtype), () -> within(inside), () -> within(outside));
   }
 
+  private String load(Load e) {
+    return staged
+        .buffer(e)
+        .map(b -> code.define("load " + Types.memory(e.dtype()) + ", ptr " + staged.address(e, b)))
+        .orElseGet(() -> load(e.slot(), e.dtype(), e.at()));
+  }
+
   /// Element `at` of `slot`.
   String load(int slot, DType dtype, Index at) {
     Slot buffer = nest.slots().get(slot);
@@ -149,9 +158,18 @@ final class Values {
   }
 
   private String address(int slot, Index at) {
+    return pointer(slot, of(at));
+  }
+
+  /// Address of an element of `slot`.
+  String pointer(int slot, String index) {
     String type = Types.memory(nest.slots().get(slot).dtype());
-    return code.define(
-        "getelementptr inbounds " + type + ", ptr %s" + slot + ", i64 " + of(at));
+    return code.define("getelementptr inbounds " + type + ", ptr %s" + slot + ", i64 " + index);
+  }
+
+  /// The part of an affine index that the loops outside of here give, and the offset.
+  String outer(Index index) {
+    return plus(chain(index, levels.depth()), Long.toString(index.offset()), " nsw");
   }
 
   /// The value of `index`.
