@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.ntk4j.cli.report.Progress;
 import org.ntk4j.core.io.Npy;
+import org.ntk4j.ntk.Network;
 
 /// Kernels timed: every contender in processes of its own, one after the other, on the same
 /// parameters and examples.
@@ -22,6 +25,7 @@ final class Benchmark {
   private final int calls;
   private final int starts;
   private final Progress progress;
+  private final Map<Network, Truth> truths = new HashMap<>();
 
   /// @param contenders ours first
   /// @param calls how often each kernel is computed again
@@ -48,14 +52,24 @@ final class Benchmark {
     Path in = directory.resolve("in.npz");
     Exchange exchange = new Exchange(network.params(), network.inputs(network.examples()));
     Exchange.write(in, exchange.params(), exchange.inputs());
-    progress.step(network.name() + ": float64 brute force");
-    Truth truth = Truth.of(network, exchange);
+    Truth truth = truth(network, exchange);
     List<Measurement> measurements = new ArrayList<>();
     for (Contender contender : contenders) {
       progress.step(network.name() + ": " + contender.name());
       measurements.add(measure(network, contender, truth, directory, in));
     }
     return new Row(network, truth.examples(), measurements);
+  }
+
+  /// The full and the traced kernel of a network have the same truth.
+  private Truth truth(BenchmarkNetwork network, Exchange exchange) {
+    Optional<Truth> known = Optional.ofNullable(truths.get(network.network()));
+    if (known.isEmpty()) {
+      progress.step(network.name() + ": float64 brute force");
+    }
+    Truth truth = known.orElseGet(() -> Truth.of(network, exchange));
+    truths.put(network.network(), truth);
+    return truth;
   }
 
   private Measurement measure(

@@ -1,4 +1,4 @@
-/// Programs that measure; no tests.
+/// JMH benchmarks of single operations and of kernels; `bin/jmh` runs them. No tests.
 @NullMarked
 package org.ntk4j.tests.bench;
 
