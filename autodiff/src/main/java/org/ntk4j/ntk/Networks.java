@@ -22,9 +22,9 @@ public final class Networks {
     return Trace.program(params, x, network::apply);
   }
 
-  /// `f(params, x)`, by the reference evaluator.
+  /// `f(params, x)`, by the back end of the process.
   public static Tree<Tensor> run(Network network, Tree<Tensor> params, Tree<Tensor> x) {
-    return run(network, params, x, Runner.evaluator());
+    return run(network, params, x, Runner.standard());
   }
 
   /// `f(params, x)`.

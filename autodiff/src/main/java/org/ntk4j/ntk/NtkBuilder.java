@@ -29,9 +29,9 @@ public final class NtkBuilder {
   private boolean structureRules = true;
   private boolean forwardMode;
   private Rates rates = Rates.DEFAULT;
-  private Runner runner = Runner.evaluator();
+  private Runner runner = Runner.standard();
   private MemoryLimit memory = MemoryLimit.DEFAULT;
-  private MemoryModel memoryModel = MemoryModel.evaluator();
+  private MemoryModel memoryModel = MemoryModel.standard();
   private Optional<TileSizes> tiles = Optional.empty();
   private TileProgress progress = (_, _) -> {};
 
@@ -138,7 +138,8 @@ public final class NtkBuilder {
     return this;
   }
 
-  /// What runs the kernel's program. Default: the reference evaluator.
+  /// What runs the kernel's program. Default: [Runner#standard]; for another one, say how much memory
+  /// it takes by [#memoryModel] too.
   public NtkBuilder runner(Runner backEnd) {
     runner = backEnd;
     return this;
@@ -157,7 +158,7 @@ public final class NtkBuilder {
     return this;
   }
 
-  /// How the back end's memory is predicted. Default: that of the reference evaluator.
+  /// How the back end's memory is predicted. Default: [MemoryModel#standard].
   public NtkBuilder memoryModel(MemoryModel model) {
     memoryModel = Objects.requireNonNull(model, "the memory model is null");
     return this;
@@ -165,7 +166,12 @@ public final class NtkBuilder {
 
   /// Computes kernels in tiles of these sizes, whether they are needed or not; for debugging.
   public NtkBuilder tiles(TileSizes sizes) {
-    tiles = Optional.of(sizes);
+    return tiles(Optional.of(sizes));
+  }
+
+  /// Computes kernels in tiles of these sizes, or, as by default, only if they are needed.
+  public NtkBuilder tiles(Optional<TileSizes> sizes) {
+    tiles = sizes;
     return this;
   }
 

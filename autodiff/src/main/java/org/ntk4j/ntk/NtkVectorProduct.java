@@ -38,13 +38,13 @@ public final class NtkVectorProduct {
 
   /// The operator of the NTK of `x` with itself.
   public static NtkVectorProduct of(Network network, Tree<Tensor> x, Tree<Tensor> params) {
-    return of(network, x, Optional.empty(), params, Runner.evaluator());
+    return of(network, x, Optional.empty(), params, Runner.standard());
   }
 
   /// The operator of the NTK between `x1` and `x2`.
   public static NtkVectorProduct of(
       Network network, Tree<Tensor> x1, Tree<Tensor> x2, Tree<Tensor> params) {
-    return of(network, x1, Optional.of(x2), params, Runner.evaluator());
+    return of(network, x1, Optional.of(x2), params, Runner.standard());
   }
 
   /// The operator of the NTK between `x1` and `x2` (absent: `x1`), run by `runner`.

@@ -5,6 +5,7 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.eval.ProgramCache;
 
 /// What runs programs: the reference evaluator, or a back end.
 @FunctionalInterface
@@ -18,6 +19,22 @@ public interface Runner {
   /// garbage collector.
   default List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
     return run(p, inputs).stream().map(scope::copy).toList();
+  }
+
+  /// The back end of the process, see [org.ntk4j.ir.eval.Engine#find]; the reference evaluator where
+  /// there is none. Nothing is loaded before the first run.
+  static Runner standard() {
+    return new Runner() {
+      @Override
+      public List<Tensor> run(Program p, List<Tensor> inputs) {
+        return ProgramCache.standard().run(p, inputs);
+      }
+
+      @Override
+      public List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
+        return ProgramCache.standard().run(p, inputs, scope);
+      }
+    };
   }
 
   /// The reference evaluator.

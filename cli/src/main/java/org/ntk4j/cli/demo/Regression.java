@@ -7,7 +7,7 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
-import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.trace.Trace;
 
 /// Kernel regression of classes: `scores[n', c] = Σ_n K[n, n'] α[n, c]`, where `(K + ridge ·
@@ -29,7 +29,7 @@ final class Regression {
         Trace.program(
             avals,
             in -> List.of(in.get(1).transpose(1, 0).matmul(in.get(0).positiveSolve(in.get(2)))));
-    Tensor scores = Evaluator.run(solve, inputs).getFirst();
+    Tensor scores = ProgramCache.standard().run(solve, inputs).getFirst();
     List<Integer> classes = new ArrayList<>();
     for (long n = 0; n < scores.shape().dim(0); n++) {
       classes.add(best(scores, n * Digits.CLASSES));

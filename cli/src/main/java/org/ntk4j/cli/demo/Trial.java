@@ -7,7 +7,7 @@ import org.ntk4j.core.TensorScope;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
-import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.pass.Cost;
 import org.ntk4j.ntk.Explanation;
 import org.ntk4j.ntk.Implementation;
@@ -32,14 +32,15 @@ record Trial(
     long peakBytes,
     Tensor kernel) {
 
-  /// Runs the reference evaluator and remembers how much memory that took.
+  /// Runs the back end and remembers how much memory that took.
   private static final class Metered implements Runner {
     private long peakBytes;
 
     @Override
     public List<Tensor> run(Program p, List<Tensor> inputs) {
       try (TensorScope scope = TensorScope.open()) {
-        List<Tensor> results = Evaluator.run(p, inputs, scope).stream().map(Tensor::copy).toList();
+        List<Tensor> results =
+            ProgramCache.standard().run(p, inputs, scope).stream().map(Tensor::copy).toList();
         peakBytes = scope.peakBytes();
         return results;
       }
