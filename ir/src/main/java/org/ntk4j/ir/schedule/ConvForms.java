@@ -26,12 +26,19 @@ public final class ConvForms {
     }
     boolean dilated = op.lhsDilation().stream().anyMatch(d -> d > 1);
     boolean strided = op.strides().stream().anyMatch(s -> s > 1);
-    if (dilated) {
+    if (dilated || isReversed(op, w)) {
       return strided ? Optional.empty() : dataGradient(op, x, w, y);
     }
     return size(w, op.dims().wSpatial()) > size(y, op.dims().ySpatial())
         ? weightGradient(op, x, w, y).or(() -> forward(op, x, w, y))
         : forward(op, x, w, y);
+  }
+
+  /// Whether the taps are seen the other way round.
+  static boolean isReversed(Conv op, View w) {
+    return op.dims().wSpatial().stream()
+        .flatMap(k -> w.axes().get(k).stream())
+        .anyMatch(d -> d.stride() < 0);
   }
 
   private static boolean isEmpty(List<Digit> axis) {

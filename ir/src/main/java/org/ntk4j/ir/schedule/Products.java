@@ -18,6 +18,7 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.op.Broadcast;
 import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.Reverse;
 import org.ntk4j.ir.op.Transpose;
 
 /// Makes every contraction a matrix product: where the strides of an operand do not fit, it is
@@ -54,13 +55,31 @@ final class Products {
 
   private Equation convolution(Equation e) {
     Conv op = (Conv) e.op();
-    List<Atom> in = new ArrayList<>();
-    for (Atom x : e.in()) {
-      Var v = variable(x);
-      stored.add(Views.of(graph, v, stored).base());
-      in.add(v);
+    Var x = variable(e.in().get(0));
+    Var w = variable(e.in().get(1));
+    stored.add(Views.of(graph, x, stored).base());
+    Views.Seen seen = Views.of(graph, w, stored);
+    boolean unit = op.strides().stream().allMatch(s -> s == 1);
+    boolean dilated = op.lhsDilation().stream().anyMatch(d -> d > 1);
+    boolean reversed = ConvForms.isReversed(op, seen.view());
+    if (reversed && !unit) {
+      stored.add(w);
+    } else if (dilated && !reversed) {
+      w = reversedInMemory(w, op.dims().wSpatial());
+    } else {
+      stored.add(seen.base());
     }
-    return new Equation(op, in, e.out());
+    return new Equation(op, List.of(x, w), e.out());
+  }
+
+  /// The value of `w`, stored with `axes` the other way round: gradients read filters so.
+  private Var reversedInMemory(Var w, List<Integer> axes) {
+    Var copy = new Var(w.aval());
+    equations.add(new Equation(new Reverse(axes), List.of(w), List.of(copy)));
+    stored.add(copy);
+    Var again = new Var(w.aval());
+    equations.add(new Equation(new Reverse(axes), List.of(copy), List.of(again)));
+    return again;
   }
 
   private Equation product(Equation e) {
