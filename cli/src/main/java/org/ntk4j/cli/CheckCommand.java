@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.ntk4j.cli.report.BruteForce;
 import org.ntk4j.cli.report.BruteForce.Gradients;
 import org.ntk4j.cli.report.Progress;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Computes the kernel of the first examples by every implementation, in f32 and f64, and by",
-      "brute force in f64 (one reverse pass for each output element, and plain loops), and"
-          + " compares."
+      "Computes the kernel of the first examples by every implementation, in f32 and f64 (or in",
+      "that of --dtype), and by brute force in f64 (one reverse pass for each output element, and",
+      "plain loops), and compares."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk check model.onnx --x x.npy"})
@@ -45,6 +46,10 @@ final class CheckCommand extends NetworkCommand {
 
   private static final double F32_DIFFERENCE = 1e-3;
   private static final double F64_DIFFERENCE = 1e-8;
+
+  /// `AUTO` is one of the others.
+  private static final List<Implementation> IMPLEMENTATIONS =
+      Stream.of(Implementation.values()).filter(i -> i != Implementation.AUTO).toList();
 
   @Mixin private ModelOptions modelOptions = new ModelOptions();
 
@@ -77,32 +82,33 @@ final class CheckCommand extends NetworkCommand {
     ModelOptions.checkParameters(exact);
     Network network = fewElements(exact.network(names));
     Tree<Tensor> wide = first(exact, NetworkInputs.read("--x", x, exact));
-    OnnxModel single = modelOptions.read(Optional.of(DType.F32));
-    Tree<Tensor> narrow = first(single, NetworkInputs.read("--x", x, single));
     progress.step("brute force");
-    Gradients gradients = BruteForce.gradients(network, exact.parameters(), wide);
+    Gradients gradients = BruteForce.gradients(network, exact.parameters(), wide, progress::part);
     double[][] expected = gradients.kernel(gradients);
     List<Finding> findings = new ArrayList<>();
-    for (Implementation implementation : Implementation.values()) {
-      if (implementation == Implementation.AUTO) {
-        continue; // It is one of the others.
+    for (DType dtype : dtypes()) {
+      OnnxModel model = dtype == DType.F64 ? exact : modelOptions.read(Optional.of(dtype));
+      Tree<Tensor> inputs = first(model, NetworkInputs.read("--x", x, model));
+      for (Implementation implementation : IMPLEMENTATIONS) {
+        progress.step(ImplementationConverter.name(implementation) + " in " + dtype);
+        findings.add(
+            judge(
+                implementation,
+                dtype,
+                fewElements(model.network(names)),
+                model,
+                inputs,
+                gradients,
+                expected));
       }
-      progress.step(ImplementationConverter.name(implementation) + " in f64");
-      findings.add(judge(implementation, DType.F64, network, exact, wide, gradients, expected));
-      progress.step(ImplementationConverter.name(implementation) + " in f32");
-      findings.add(
-          judge(
-              implementation,
-              DType.F32,
-              fewElements(single.network(names)),
-              single,
-              narrow,
-              gradients,
-              expected));
     }
     boolean ok = findings.stream().allMatch(f -> f.problem().isEmpty());
     result(json(findings, expected.length, ok), () -> text(findings, expected.length, ok));
     return ok ? 0 : Tool.FAILED;
+  }
+
+  private List<DType> dtypes() {
+    return modelOptions.dtype().map(List::of).orElse(List.of(DType.F64, DType.F32));
   }
 
   /// The first examples of the inputs whose axis 0 counts examples.

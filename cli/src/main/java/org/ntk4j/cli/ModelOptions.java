@@ -44,10 +44,16 @@ final class ModelOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
+      converter = SeedConverter.class,
       description =
           "Seed of the operators that draw random numbers and have no seed of their own, such as"
               + " Dropout in training mode; without it they are not supported.")
   private Optional<Long> seed = Optional.empty();
+
+  /// The precision asked for, if any.
+  Optional<DType> dtype() {
+    return dtype;
+  }
 
   /// The model, read with these options.
   OnnxModel read() {

@@ -44,3 +44,19 @@ save(
     [value("y", TensorProto.FLOAT, "N", 2)],
     {"w": random.standard_normal((3, 2)).astype(np.float32)},
 )
+save(
+    "dropout",
+    [
+        helper.make_node("MatMul", ["x", "w"], ["hidden"]),
+        helper.make_node("Dropout", ["hidden", "ratio", "training"], ["kept"], name="drop"),
+        helper.make_node("MatMul", ["kept", "v"], ["y"]),
+    ],
+    [value("x", TensorProto.FLOAT, "N", 3)],
+    [value("y", TensorProto.FLOAT, "N", 2)],
+    {
+        "w": random.standard_normal((3, 8)).astype(np.float32),
+        "v": random.standard_normal((8, 2)).astype(np.float32),
+        "ratio": np.array(0.5, np.float32),
+        "training": np.array(True),
+    },
+)

@@ -10,6 +10,7 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.ntk4j.cpu.library.Libraries;
 
 /// A native library that the CPU back end uses where it can be loaded.
 ///
@@ -21,11 +22,13 @@ public record NativeLibrary(String name, String use, Optional<String> version) {
   public static List<NativeLibrary> all() {
     return List.of(
         new NativeLibrary(
-            "OpenBLAS", "matrix products; else in Java, slowly", Blas.find().map(_ -> openBlas())),
+            "OpenBLAS",
+            "matrix products; else in Java, slowly",
+            Libraries.openBlas() ? Optional.of(openBlas()) : Optional.empty()),
         new NativeLibrary(
             "oneDNN",
-            "large f32 matrix products; else by OpenBLAS",
-            OneDnn.find().map(_ -> oneDnn())));
+            "large f32 matrix products and convolutions; else by OpenBLAS",
+            Libraries.oneDnn() ? Optional.of(oneDnn()) : Optional.empty()));
   }
 
   /// Whether it could be loaded on this machine.

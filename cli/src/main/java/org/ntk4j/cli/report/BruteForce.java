@@ -69,6 +69,18 @@ public final class BruteForce {
   /// @param params of the network; computed with as `f64`
   /// @param x as it is, except that floating-point inputs become `f64`
   public static Gradients gradients(Network network, Tree<Tensor> params, Tree<Tensor> x) {
+    return gradients(network, params, x, (_, _) -> {});
+  }
+
+  /// Told how many of how many gradients are done.
+  @FunctionalInterface
+  public interface Counter {
+    void done(long some, long all);
+  }
+
+  /// The gradients, counted as they are done.
+  public static Gradients gradients(
+      Network network, Tree<Tensor> params, Tree<Tensor> x, Counter counter) {
     Tree<Tensor> wide = params.map(BruteForce::wide);
     Tree<Tensor> inputs = x.map(BruteForce::wide);
     Program f = Networks.program(network, Networks.avals(wide), Networks.avals(inputs)).program();
@@ -81,9 +93,11 @@ public final class BruteForce {
     }
     Program reverse = Derivatives.vjp(f, active);
     List<List<double[]>> gradients = new ArrayList<>();
+    long all = f.outputAvals().stream().mapToLong(Aval::size).sum();
     for (int output = 0; output < f.outputs().size(); output++) {
       for (long i = 0; i < f.outputAvals().get(output).size(); i++) {
         gradients.add(gradient(reverse, arguments, f.outputAvals(), output, i));
+        counter.done(gradients.size(), all);
       }
     }
     return new Gradients(gradients);
