@@ -2,6 +2,7 @@ package org.ntk4j.ntk;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ntk4j.autodiff.structure.KernelAxes;
 import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
@@ -49,11 +50,25 @@ record TileBlock(KernelEntry entry, DType dtype, Shape shape, List<Axis> axes, i
   /// Its axes in the order of those of its mirror image `target`.
   List<Integer> swap(TileBlock target) {
     return target.axes().stream()
-        .map(a -> axes.indexOf(entry.axes().unifies(a.index()) ? a : new Axis(a.index(), 1 - a.side())))
+        .map(a -> entry.axes().unifies(a.index()) ? a : new Axis(a.index(), 1 - a.side()))
+        .map(axes::indexOf)
         .toList();
   }
 
-  long bytes() {
-    return shape.size() * dtype.sizeBytes();
+  /// Whether the examples are summed over.
+  boolean sumsExamples() {
+    return entry.axes().trace().contains(0);
+  }
+
+  /// `entry` as a tile computes it: examples that are summed over are kept, because tiles overlap.
+  static KernelEntry ofTile(KernelEntry entry) {
+    KernelAxes axes = entry.axes();
+    if (!axes.trace().contains(0)) {
+      return entry;
+    }
+    List<Integer> diagonal = new ArrayList<>(List.of(0));
+    diagonal.addAll(axes.diagonal());
+    List<Integer> trace = axes.trace().stream().filter(axis -> axis != 0).toList();
+    return new KernelEntry(entry.first(), entry.second(), new KernelAxes(trace, diagonal));
   }
 }

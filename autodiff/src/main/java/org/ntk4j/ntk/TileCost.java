@@ -10,6 +10,8 @@ import org.ntk4j.ir.Program;
 
 /// What the programs of tiles take, in bytes and seconds.
 final class TileCost {
+  private static final long LINE = 64;
+
   private final MemoryModel model;
   private final Rates rates;
 
@@ -18,10 +20,14 @@ final class TileCost {
     this.rates = rates;
   }
 
+  /// Bytes of such tensors, each rounded up to a cache line.
   static long bytes(List<Aval> avals) {
-    return avals.stream()
-        .mapToLong(a -> Math.multiplyExact(a.size(), (long) a.dtype().sizeBytes()))
-        .reduce(0, Math::addExact);
+    return avals.stream().mapToLong(TileCost::bytes).reduce(0, Math::addExact);
+  }
+
+  private static long bytes(Aval aval) {
+    long bytes = Math.multiplyExact(aval.size(), (long) aval.dtype().sizeBytes());
+    return Math.addExact(bytes, LINE - 1) / LINE * LINE;
   }
 
   /// What running `p` takes beside its inputs: temporaries and results.

@@ -10,10 +10,16 @@ import java.util.stream.LongStream;
 /// @param sizes of one tile
 /// @param first examples of the first side
 /// @param second examples of the second side
+/// @param paired whether both sides share the examples, so that each meets only itself
 /// @param cut the output axis that is cut too, if one is
 /// @param symmetric whether tiles below the diagonal are mirror images
 record TileGrid(
-    TileSizes sizes, long first, long second, Optional<CutAxis> cut, boolean symmetric) {
+    TileSizes sizes,
+    long first,
+    long second,
+    boolean paired,
+    Optional<CutAxis> cut,
+    boolean symmetric) {
 
   /// An output axis computed in pieces.
   ///
@@ -56,7 +62,13 @@ record TileGrid(
 
   List<Group> groups() {
     List<Range> rows = ranges(first, sizes.rows());
-    List<Range> columns = ranges(second, sizes.columns());
+    if (paired) {
+      return rows.stream().flatMap(r -> groups(List.of(r), List.of(r)).stream()).toList();
+    }
+    return groups(rows, ranges(second, sizes.columns()));
+  }
+
+  private List<Group> groups(List<Range> rows, List<Range> columns) {
     if (cut.isEmpty()) {
       return List.of(new Group(whole(rows), whole(columns)));
     }

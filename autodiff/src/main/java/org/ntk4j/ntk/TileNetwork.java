@@ -92,6 +92,12 @@ final class TileNetwork {
     return chunk.map(c -> cut(side, c)).orElse(side);
   }
 
+  /// [#of], with the examples' numbers as an input.
+  Side numbered(long n, Optional<OutputChunk> chunk) {
+    Side side = batched(n);
+    return chunk.map(c -> cut(side, c)).orElse(side);
+  }
+
   private Optional<Side> recorded(long n) {
     try {
       Program p = recorder.apply(n);

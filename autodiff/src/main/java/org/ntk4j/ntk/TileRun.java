@@ -191,27 +191,43 @@ final class TileRun {
     return slice;
   }
 
-  /// Copies a tile to where it belongs; pieces of a traced axis are added up.
+  /// Copies a tile to where it belongs, or adds it.
   private void place(List<Tensor> tile, Part row, Part column) {
     for (int k = 0; k < tile.size(); k++) {
       TileBlock block = kernel.blocks().get(k);
       Tensor from = tile.get(k);
-      List<Long> source = new ArrayList<>();
-      List<Long> target = new ArrayList<>();
-      List<Long> extent = new ArrayList<>();
-      for (int axis = 0; axis < from.rank(); axis++) {
-        Optional<Range> range = range(block.axes().get(axis), row, column);
-        source.add(range.map(r -> r.fresh() - r.start()).orElse(0L));
-        target.add(range.map(Range::fresh).orElse(0L));
-        extent.add(range.map(Range::count).orElse(from.shape().dim(axis)));
+      if (!block.sumsExamples()) {
+        place(from, k, row, column, 1);
+        continue;
       }
-      Optional<TileGrid.CutAxis> traced = kernel.grid().cut().filter(TileGrid.CutAxis::traced);
-      if (traced.isPresent()) {
-        double weight = (double) row.outputs().orElseThrow().size() / traced.get().size();
-        TileCopy.add(from, source, results.get(k), target, extent, weight);
-      } else {
-        TileCopy.copy(from, source, results.get(k), target, extent);
+      Range range = row.examples();
+      for (long n = range.fresh() - range.start(); n < range.size(); n++) {
+        Tensor one = from.slice(n, n + 1);
+        place(one.reshape(from.shape().remove(0)), k, row, column, 1.0 / kernel.grid().first());
       }
+    }
+  }
+
+  private void place(Tensor from, int number, Part row, Part column, double share) {
+    TileBlock block = kernel.blocks().get(number);
+    List<Long> source = new ArrayList<>();
+    List<Long> target = new ArrayList<>();
+    List<Long> extent = new ArrayList<>();
+    for (int axis = 0; axis < from.rank(); axis++) {
+      Optional<Range> range = range(block.axes().get(axis), row, column);
+      source.add(range.map(r -> r.fresh() - r.start()).orElse(0L));
+      target.add(range.map(Range::fresh).orElse(0L));
+      extent.add(range.map(Range::count).orElse(from.shape().dim(axis)));
+    }
+    Optional<TileGrid.CutAxis> traced = kernel.grid().cut().filter(TileGrid.CutAxis::traced);
+    Tensor to = results.get(number);
+    if (traced.isPresent()) {
+      double piece = (double) row.outputs().orElseThrow().size() / traced.get().size();
+      TileCopy.add(from, source, to, target, extent, share * piece);
+    } else if (block.sumsExamples()) {
+      TileCopy.add(from, source, to, target, extent, share);
+    } else {
+      TileCopy.copy(from, source, to, target, extent);
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.autodiff.structure.KernelProblem;
+import org.ntk4j.ir.Atom.Var;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ntk.TileGrid.CutAxis;
 
@@ -30,6 +32,8 @@ final class TileSearch {
   private final TileNetwork first;
   private final TileNetwork second;
   private final List<TileBlock> blocks;
+  private final boolean paired;
+  private final boolean square;
   private final long fixed;
   private final long limit;
   private final long once;
@@ -58,21 +62,24 @@ final class TileSearch {
     this.once = once.peakBytes();
     this.secondsOnce = once.seconds();
     this.blocks = TileBlock.of(setting);
+    this.paired = blocks.getFirst().entry().axes().unifies(0);
+    this.square = paired || setting.symmetric();
     this.fixed = fixedBytes(setting);
     this.cost = new TileCost(options.memory().model(), options.rates());
   }
 
   /// Bytes of the inputs and the result, which no tiles make smaller.
   static long fixedBytes(KernelSetting setting) {
-    return TileCost.bytes(setting.inputs().all().stream().map(v -> v.aval()).toList())
-        + TileBlock.of(setting).stream().mapToLong(TileBlock::bytes).sum();
+    return TileCost.bytes(setting.inputs().all().stream().map(Var::aval).toList())
+        + TileCost.bytes(
+            TileBlock.of(setting).stream().map(b -> new Aval(b.dtype(), b.shape())).toList());
   }
 
   /// The fastest tiles found within the limit; if there are none, the smallest tiles.
   TiledKernel best() {
     List<TiledKernel> found = new ArrayList<>(fitting(1).stream().toList());
     boolean again = found.stream().noneMatch(k -> k.plan().columnsKept());
-    if (!setting.symmetric() && again) {
+    if (!square && again) {
       fitting(TALL).ifPresent(found::add);
     }
     return found.stream()
@@ -129,7 +136,7 @@ final class TileSearch {
   private TileSizes sizes(long size, long ratio) {
     long rows = even(first.examples(), size);
     return TileSizes.of(
-        rows, setting.symmetric() ? rows : even(second.examples(), Math.max(1, size / ratio)));
+        rows, square ? rows : even(second.examples(), Math.max(1, size / ratio)));
   }
 
   private static long even(long all, long size) {
@@ -204,7 +211,7 @@ final class TileSearch {
   }
 
   private long columns(TileSizes wanted, long rows) {
-    return setting.symmetric() ? rows : Math.min(wanted.columns(), second.examples());
+    return square ? rows : Math.min(wanted.columns(), second.examples());
   }
 
   /// The kernel in tiles of these sizes.
@@ -215,9 +222,15 @@ final class TileSearch {
   private TiledKernel made(TileSizes sizes) {
     Optional<CutAxis> cut = sizes.outputs().isPresent() ? cutAxis() : Optional.empty();
     TileGrid grid =
-        new TileGrid(sizes, first.examples(), second.examples(), cut, setting.symmetric());
+        new TileGrid(
+            sizes, first.examples(), second.examples(), paired, cut, setting.symmetric());
     TileNetwork.Side one = first.of(sizes.rows(), grid.chunk());
     TileNetwork.Side two = second.of(sizes.columns(), grid.chunk());
+    // Both sides have inputs of one kind.
+    if (one.numbered() != two.numbered()) {
+      one = first.numbered(sizes.rows(), grid.chunk());
+      two = second.numbered(sizes.columns(), grid.chunk());
+    }
     KernelProblem whole = setting.problem();
     KernelProblem problem =
         new KernelProblem(
@@ -225,19 +238,20 @@ final class TileSearch {
             Optional.of(two.program()),
             whole.names(),
             whole.active(),
-            whole.entries(),
+            whole.entries().stream().map(TileBlock::ofTile).toList(),
             whole.perParameter());
     KernelSetting tile =
         new KernelSetting(
             problem,
-            setting.nngp(),
+            setting.nngp().stream().map(TileBlock::ofTile).toList(),
             Optional.of(one.single()),
             Optional.of(two.single()),
             setting.forwardMode());
     Program program = Emission.of(implementation, tile, options.structure()).program();
     int parameters = whole.parameters();
     TilePrograms programs =
-        TilePrograms.of(program, parameters, setting.symmetric(), blocks, one, two);
+        TilePrograms.of(
+            program, parameters, setting.symmetric(), TileBlock.of(tile), one, two);
     TilePlan plan = cost.plan(programs, grid, parameters, fixed, limit, once);
     return new TiledKernel(plan, programs, grid, blocks, parameters, fixed);
   }

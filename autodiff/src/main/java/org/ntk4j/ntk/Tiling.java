@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.ntk.Plans.Candidate;
 
 /// The choice of an implementation under a limit of memory: at once if that fits, else in tiles.
@@ -107,12 +106,13 @@ final class Tiling {
     if (setting.first().isEmpty() || !setting.symmetric() && setting.second().isEmpty()) {
       return Optional.of(notes.getLast());
     }
-    boolean shared =
+    long kinds =
         Stream.concat(setting.problem().entries().stream(), setting.nngp().stream())
-            .map(KernelEntry::axes)
-            .anyMatch(axes -> axes.unifies(0));
-    return shared
-        ? Optional.of("the example axis is traced or diagonal")
+            .map(entry -> entry.axes().unifies(0))
+            .distinct()
+            .count();
+    return kinds > 1
+        ? Optional.of("examples are traced or diagonal in one output and not in another")
         : Optional.empty();
   }
 

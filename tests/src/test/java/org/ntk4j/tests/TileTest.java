@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,11 +52,38 @@ final class TileTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void a_traced_or_diagonal_example_axis_does_not_keep_from_cutting(Case c) {
+    for (TileSizes sizes :
+        List.of(TileSizes.of(1, 1), TileSizes.of(2, 2), new TileSizes(2, 2, OptionalLong.of(2)))) {
+      for (Implementation implementation : IMPLEMENTATIONS) {
+        NtkBuilder builder = Ntk.of(c.network()).implementation(implementation);
+        assertPaired(c, sizes, builder.traceAxes(0));
+        assertPaired(c, sizes, builder.traceAxes().diagonalAxes(0));
+        if (!c.name().equals("rank one")) {
+          assertPaired(c, sizes, builder.traceAxes(0, -1).diagonalAxes());
+          assertPaired(c, sizes, builder.traceAxes(-1).diagonalAxes(0));
+          assertPaired(c, sizes, builder.traceAxes(0).diagonalAxes(-1));
+        }
+      }
+    }
+  }
+
+  private static void assertPaired(Case c, TileSizes sizes, NtkBuilder builder) {
+    Ntk tiled = builder.tiles(sizes).build();
+    Ntk whole = builder.tiles(Optional.empty()).build();
+    String what = sizes.toString();
+    assertClose(what, whole.both(c.x1(), c.params()), tiled.both(c.x1(), c.params()));
+    assertClose(
+        what, whole.both(c.x1(), c.x1(), c.params()), tiled.both(c.x1(), c.x1(), c.params()));
+  }
+
   private static void assertInvariant(Case c, TileSizes sizes, UnaryOperator<NtkBuilder> axes) {
     for (Implementation implementation : IMPLEMENTATIONS) {
       NtkBuilder builder = axes.apply(Ntk.of(c.network()).implementation(implementation));
-      Ntk whole = builder.build();
       Ntk tiled = builder.tiles(sizes).build();
+      Ntk whole = builder.tiles(Optional.empty()).build();
       String what = implementation + ", " + sizes;
       assertClose(what, whole.both(c.x1(), c.params()), tiled.both(c.x1(), c.params()));
       assertClose(
