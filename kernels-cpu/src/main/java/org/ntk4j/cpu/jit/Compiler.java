@@ -33,8 +33,7 @@ final class Compiler implements AutoCloseable {
     this.llvm = llvm;
     this.host = host;
     this.triple = text(arena, host.triple());
-    llvm.checked(
-        "LLVMGetTargetFromTriple", message, triple, result.address(), message.address());
+    llvm.checked("LLVMGetTargetFromTriple", message, triple, result.address(), message.address());
     this.machine =
         llvm.call(
             "LLVMCreateTargetMachine",
@@ -54,8 +53,7 @@ final class Compiler implements AutoCloseable {
 
   /// What the object file would hold, to read.
   String assembly(String text) {
-    return new String(
-        compile(text, Output.ASSEMBLY), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(compile(text, Output.ASSEMBLY), java.nio.charset.StandardCharsets.UTF_8);
   }
 
   private byte[] compile(String text, Output output) {

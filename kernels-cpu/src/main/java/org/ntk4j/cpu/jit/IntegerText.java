@@ -6,8 +6,8 @@ import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.StepFn;
 import org.ntk4j.ir.op.UnaryFn;
 
-/// Functions of integers as LLVM IR. Results are modulo 2^32 or 2^64; what division by zero gives is
-/// defined.
+/// Functions of integers as LLVM IR. Results are modulo 2^32 or 2^64; what division by zero gives
+/// is defined.
 final class IntegerText {
   private IntegerText() {}
 
@@ -41,14 +41,16 @@ final class IntegerText {
   }
 
   static Definition define(BinaryFn fn, DType dtype) {
-    return switch (fn) {
-      case DIV -> function(fn.mnemonic(), dtype, "T %x, T %y", DIVISION.formatted("sdiv", "-1", "%n"));
-      case REM -> function(fn.mnemonic(), dtype, "T %x, T %y", DIVISION.formatted("srem", "%x", "0"));
-      case POW -> function(fn.mnemonic(), dtype, "T %x, T %y", POWER);
-      case MAX -> function(fn.mnemonic(), dtype, "T %x, T %y", EXTREMUM.formatted("smax"));
-      case MIN -> function(fn.mnemonic(), dtype, "T %x, T %y", EXTREMUM.formatted("smin"));
-      case ATAN2 -> throw new IllegalStateException("bug: atan2 of " + dtype);
-    };
+    String body =
+        switch (fn) {
+          case DIV -> DIVISION.formatted("sdiv", "-1", "%n");
+          case REM -> DIVISION.formatted("srem", "%x", "0");
+          case POW -> POWER;
+          case MAX -> EXTREMUM.formatted("smax");
+          case MIN -> EXTREMUM.formatted("smin");
+          case ATAN2 -> throw new IllegalStateException("bug: atan2 of " + dtype);
+        };
+    return function(fn.mnemonic(), dtype, "T %x, T %y", body);
   }
 
   static Definition power(String name, int exponent, DType dtype) {
@@ -109,13 +111,11 @@ final class IntegerText {
       """;
 
   /// @param body with `T` for the type
-  private static Definition function(
-      String function, DType dtype, String parameters, String body) {
+  private static Definition function(String function, DType dtype, String parameters, String body) {
     String type = LlvmType.of(dtype);
     String name = "ntk4j." + function + "." + dtype;
     String text =
         "define internal T @NAME(" + parameters + ") alwaysinline nounwind {\n" + body + "}\n";
-    return new Definition(
-        name, type, text.replaceAll("\\bT\\b", type).replace("NAME", name));
+    return new Definition(name, type, text.replaceAll("\\bT\\b", type).replace("NAME", name));
   }
 }

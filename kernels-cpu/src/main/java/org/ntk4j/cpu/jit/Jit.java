@@ -59,8 +59,7 @@ public final class Jit {
     Map<String, Shared> code = acquire(structures);
     try {
       List<Kernel> result = new ArrayList<>();
-      symbols.forEach(
-          (name, symbol) -> result.add(new Kernel(name, address(code, symbol))));
+      symbols.forEach((name, symbol) -> result.add(new Kernel(name, address(code, symbol))));
       return new CompiledModule(result, () -> release(acquired));
     } catch (CompletionException e) {
       release(acquired);

@@ -21,9 +21,9 @@ import org.bytedeco.javacpp.Loader;
 
 /// The C functions of LLVM, by name.
 ///
-/// Each is called with 64-bit words, also where C says `int` or `char`: then few kinds of call serve
-/// all of them. That is right where arguments are passed in registers or in slots of 8 bytes, on
-/// every platform there is a library for; of an `int` result the upper half is to be ignored.
+/// Each is called with 64-bit words, also where C says `int` or `char`: then few kinds of call
+/// serve all of them. That is right where arguments are passed in registers or in slots of 8 bytes,
+/// on every platform there is a library for; of an `int` result the upper half is to be ignored.
 final class Llvm {
   private static final System.Logger LOG = System.getLogger(Llvm.class.getName());
 

@@ -69,7 +69,8 @@ final class ObjectCache {
       return Optional.of(Path.of(property));
     }
     String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    Path base = xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+    Path base =
+        xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
     return Optional.of(base.resolve("ntk4j"));
   }
 

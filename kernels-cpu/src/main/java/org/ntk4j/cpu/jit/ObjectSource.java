@@ -110,8 +110,7 @@ final class ObjectSource {
     return compiled.get();
   }
 
-  private static void tried(
-      String symbol, BiConsumer<String, Throwable> failed, Runnable action) {
+  private static void tried(String symbol, BiConsumer<String, Throwable> failed, Runnable action) {
     try {
       action.run();
     } catch (RuntimeException | Error e) {

@@ -127,8 +127,7 @@ final class Powers {
     Value less = e.lt(rest, 0);
     Value more = e.gt(rest, 0);
     Value target = e.mul(m, e.select(less, e.k(0.5), e.select(more, e.k(2), e.k(1))));
-    Value scale =
-        e.select(less, e.k(1 / CUBE_ROOT_2), e.select(more, e.k(CUBE_ROOT_2), e.k(1)));
+    Value scale = e.select(less, e.k(1 / CUBE_ROOT_2), e.select(more, e.k(CUBE_ROOT_2), e.k(1)));
     Value root = corrected(e, target, e.mul(e.poly(m, CUBE_ROOT), scale));
     Value unit = e.select(small, e.k(0x1p-18), e.k(1));
     Value size = e.mul(e.mul(root, e.powerOfTwo(shifted, 0)), unit);

@@ -93,12 +93,18 @@ final class Trigonometry {
     Value n = d.sub(shifted, d.k(d.magic()));
     // Exact: a multiple of an ulp of π/2 that is less than 1.
     Value first = d.fma(n, -HALF_PI, known);
-    Value second = d.fma(n, -HALF_PI_REST, first);
     if (!e.isDouble()) {
+      Value second = d.fma(n, -HALF_PI_REST, first);
       return new Reduced(d.truncated(d.bits(shifted)), e.narrow(second), e.k(0));
     }
-    Value lost = d.fma(n, -HALF_PI_REST, d.sub(first, second));
-    return new Reduced(d.bits(shifted), second, d.fma(n, -HALF_PI_REST_REST, lost));
+    // The difference of first and n HALF_PI_REST, and what is lost when it is rounded.
+    Value product = d.mul(n, d.k(HALF_PI_REST));
+    Value second = d.sub(first, product);
+    Value back = d.sub(second, first);
+    Value lost = d.sub(d.sub(first, d.sub(second, back)), d.add(product, back));
+    Value lostProduct = d.fma(n, HALF_PI_REST, d.neg(product));
+    Value rest = d.fma(n, -HALF_PI_REST_REST, d.sub(lost, lostProduct));
+    return new Reduced(d.bits(shifted), second, rest);
   }
 
   private static Value sine(Real e, Reduced x) {
@@ -190,19 +196,17 @@ final class Trigonometry {
     return e.copySign(angle(e, e.abs(x), e.k(1)), x);
   }
 
-  /// The angle in the first quadrant of the point with these finite coordinates; atan's may be infinite.
+  /// The angle in the first quadrant of the point with these finite coordinates; atan's may be
+  /// infinite.
   private static Value angle(Real e, Value ordinate, Value abscissa) {
     Value steep = e.lt(e.mul(abscissa, e.k(TAN_THREE_EIGHTHS)), ordinate);
     Value middle = e.lt(e.mul(abscissa, e.k(TAN_EIGHTH)), ordinate);
     Value difference = e.sub(ordinate, abscissa);
-    Value above =
-        e.select(steep, e.neg(abscissa), e.select(middle, difference, ordinate));
-    Value below =
-        e.select(steep, ordinate, e.select(middle, e.add(ordinate, abscissa), abscissa));
+    Value above = e.select(steep, e.neg(abscissa), e.select(middle, difference, ordinate));
+    Value below = e.select(steep, ordinate, e.select(middle, e.add(ordinate, abscissa), abscissa));
     Value base = e.select(steep, e.k(HALF_PI), e.select(middle, e.k(HALF_PI / 2), e.k(0)));
     Value rest =
-        e.select(
-            steep, e.k(HALF_PI_REST), e.select(middle, e.k(HALF_PI_REST / 2), e.k(0)));
+        e.select(steep, e.k(HALF_PI_REST), e.select(middle, e.k(HALF_PI_REST / 2), e.k(0)));
     Value zero = e.eq(above, e.k(0));
     // The product is 0, or NaN if the abscissa is.
     Value t = e.select(zero, e.mul(above, below), e.div(above, below));
