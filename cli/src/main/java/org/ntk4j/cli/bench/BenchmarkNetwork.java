@@ -6,6 +6,7 @@ import java.util.function.LongFunction;
 import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Ntk;
 import org.ntk4j.ntk.NtkBuilder;
@@ -123,6 +124,11 @@ public final class BenchmarkNetwork {
   /// The network, of the parameters and inputs that [#params] and [#inputs] give.
   public Network network() {
     return network;
+  }
+
+  /// Dtypes and shapes of its parameters by name.
+  public Tree<Aval> paramAvals() {
+    return weights.avals();
   }
 
   /// Its parameters by name, always the same.

@@ -7,6 +7,7 @@ import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
+import org.ntk4j.ir.Aval;
 
 /// Named `f32` tensors that are drawn from normal distributions when they are needed, so that a
 /// network is described without them.
@@ -36,6 +37,13 @@ final class Weights {
   /// How many numbers they are.
   long count() {
     return draws.values().stream().mapToLong(d -> d.shape().size()).sum();
+  }
+
+  /// Dtypes and shapes of the tensors.
+  Tree<Aval> avals() {
+    SequencedMap<String, Tree<Aval>> avals = new LinkedHashMap<>();
+    draws.forEach((name, d) -> avals.put(name, Tree.of(new Aval(DType.F32, d.shape()))));
+    return Tree.map(avals);
   }
 
   /// The tensors, always the same.
