@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.onnx.Graph.GraphNode;
 
@@ -13,6 +14,8 @@ import org.ntk4j.onnx.Graph.GraphNode;
 /// by the same rule in models that store no parameter as an initializer: some exporters write
 /// weights so.
 final class ParameterRules {
+  private static final Pattern COMPUTED = Pattern.compile("val_\\d+");
+
   private final OnnxOptions options;
   private final Graph graph;
   private final Uses uses;
@@ -55,6 +58,13 @@ final class ParameterRules {
     }
   }
 
+  /// PyTorch's exporter names what it computes itself `val_0`, `val_1`, ..: weights that it
+  /// transposed, but also scale factors, and those as vectors of one number.
+  private static boolean isScalar(String name, Tensor tensor) {
+    return tensor.rank() == 0
+        || tensor.rank() == 1 && tensor.size() == 1 && COMPUTED.matcher(name).matches();
+  }
+
   /// @param objection why the rules make this no parameter; empty if they may
   private void choose(String name, Tensor tensor, String kind, String objection) {
     List<GraphNode> users = uses.direct(name);
@@ -63,7 +73,7 @@ final class ParameterRules {
       return;
     }
     String refusal = unused ? "not used" : objection;
-    if (refusal.isEmpty() && tensor.rank() == 0) {
+    if (refusal.isEmpty() && isScalar(name, tensor)) {
       refusal = "a scalar";
     } else if (refusal.isEmpty() && uses.onlySteers(name)) {
       refusal = "only steers an operator";

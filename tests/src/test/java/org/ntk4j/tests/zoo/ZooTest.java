@@ -1,0 +1,104 @@
+package org.ntk4j.tests.zoo;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ntk.Networks;
+import org.ntk4j.ntk.Ntk;
+import org.ntk4j.onnx.OnnxModel;
+import org.ntk4j.onnx.OnnxOptions;
+import org.ntk4j.onnx.ParameterChoice;
+import org.ntk4j.onnx.TensorInfo;
+
+/// Well-known networks, as both exporters of PyTorch write them, with a dynamic batch: what they
+/// hold, what they compute, and their kernels.
+///
+/// Kernels are by all parameters; for ConvNeXt, ViT and Swin, which have 28 to 86 million, by those
+/// of some layers from first to last.
+class ZooTest {
+  private static final double OUTPUT_TOLERANCE = 1e-4;
+
+  /// Attributes and scales are stored in single precision.
+  private static final double KERNEL_TOLERANCE = 1e-7;
+
+  private static Stream<String> models() {
+    return Stream.of(
+            "resnet18",
+            "mobilenet_v3_small",
+            "efficientnet_b0",
+            "convnext_tiny",
+            "densenet121",
+            "vit_b_16",
+            "swin_t",
+            "gpt2",
+            "bert")
+        .flatMap(name -> Stream.of(name + "-legacy", name + "-dynamo"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void parameters_outputs_and_kernel_are_those_of_pytorch(String name) {
+    ZooModel zoo = ZooModel.read(name);
+    byte[] bytes = zoo.model().toByteArray();
+    OnnxModel model = OnnxModel.read(bytes, OnnxOptions.DEFAULT);
+    assertEquals(List.of(), model.unsupported());
+    assertEquals(zoo.inputs(DType.F32).paths(), inputs(model));
+    assertEquals(union(zoo.parameters(), zoo.others()), parameters(model));
+    Tensor y = run(model, zoo.inputs(DType.F32));
+    assertClose(zoo.output(), y, OUTPUT_TOLERANCE);
+    assertClose(zoo.kernel(), kernel(bytes, zoo), KERNEL_TOLERANCE);
+  }
+
+  /// Names of the inputs, whose first axis must be free.
+  private static List<String> inputs(OnnxModel model) {
+    for (TensorInfo input : model.inputs()) {
+      assertTrue(input.dims().orElseThrow().getFirst().size().isEmpty(), input::toString);
+    }
+    return model.inputs().stream().map(TensorInfo::name).toList();
+  }
+
+  private static Set<String> union(Set<String> a, Set<String> b) {
+    Set<String> all = new TreeSet<>(a);
+    all.addAll(b);
+    return all;
+  }
+
+  private static Set<String> parameters(OnnxModel model) {
+    return model.choices().stream()
+        .filter(ParameterChoice::parameter)
+        .map(ParameterChoice::name)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Tensor run(OnnxModel model, Tree<Tensor> inputs) {
+    return Networks.run(model.network(), model.parameters(), inputs).leaves().getFirst();
+  }
+
+  private static Tensor kernel(byte[] bytes, ZooModel zoo) {
+    Set<String> chosen = zoo.kernelParameters();
+    OnnxModel model =
+        OnnxModel.read(bytes, OnnxOptions.DEFAULT.floats(DType.F64).parameters(chosen::contains));
+    Ntk ntk = Ntk.of(model.network()).traceAxes(zoo.trace()).build();
+    return ntk.compute(zoo.inputs(DType.F64), model.parameters()).values();
+  }
+
+  /// Every element, relative to the largest.
+  private static void assertClose(Tensor expected, Tensor actual, double tolerance) {
+    assertEquals(expected.shape(), actual.shape());
+    double largest = Arrays.stream(expected.toDoubles()).map(Math::abs).max().orElseThrow();
+    assertTrue(largest > 0);
+    assertArrayEquals(expected.toDoubles(), actual.toDoubles(), tolerance * largest);
+  }
+}
