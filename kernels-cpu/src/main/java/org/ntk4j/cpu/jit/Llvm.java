@@ -16,21 +16,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Loader;
 
 /// The C functions of LLVM, by name.
 ///
-/// Each is called with 64-bit words, also where C says `int` or `char`: then few kinds of call
-/// serve all of them. That is right where arguments are passed in registers or in slots of 8 bytes,
-/// on every platform there is a library for; of an `int` result the upper half is to be ignored.
+/// Each is called with the same number of 64-bit words, whatever C says of it: then one kind of
+/// call serves all of them, and others need not be made ready. That is right where the caller
+/// removes arguments and passes them in registers or in slots of 8 bytes, on every platform there
+/// is a library for; of an `int` result the upper half is to be ignored.
 final class Llvm {
   private static final System.Logger LOG = System.getLogger(Llvm.class.getName());
 
-  private static final int ARGUMENTS_MAX = 7;
+  private static final int ARGUMENTS = 7;
 
-  /// By the number of arguments.
-  private final MethodHandle[] calls;
+  private static final MethodHandle CALL = downcall();
 
   private final SymbolLookup symbols;
   private final Map<String, MemorySegment> found = new ConcurrentHashMap<>();
@@ -41,8 +40,6 @@ final class Llvm {
 
   private Llvm(SymbolLookup symbols) {
     this.symbols = symbols;
-    this.calls =
-        IntStream.rangeClosed(0, ARGUMENTS_MAX).mapToObj(Llvm::call).toArray(MethodHandle[]::new);
   }
 
   /// The library, ready to compile for this processor; empty, after one line, if there is none.
@@ -91,29 +88,19 @@ final class Llvm {
   }
 
   @SuppressWarnings("restricted")
-  private static MethodHandle call(int arguments) {
-    MemoryLayout[] words = new MemoryLayout[arguments];
+  private static MethodHandle downcall() {
+    MemoryLayout[] words = new MemoryLayout[ARGUMENTS];
     Arrays.fill(words, ValueLayout.JAVA_LONG);
     return Linker.nativeLinker()
         .downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_LONG, words));
   }
 
   /// Calls a function; pointers are passed and returned as addresses.
-  long call(String function, long... x) {
+  long call(String function, long... arguments) {
     MemorySegment f = found.computeIfAbsent(function, this::address);
-    MethodHandle h = calls[x.length];
+    long[] x = Arrays.copyOf(arguments, ARGUMENTS);
     try {
-      return switch (x.length) {
-        case 0 -> (long) h.invokeExact(f);
-        case 1 -> (long) h.invokeExact(f, x[0]);
-        case 2 -> (long) h.invokeExact(f, x[0], x[1]);
-        case 3 -> (long) h.invokeExact(f, x[0], x[1], x[2]);
-        case 4 -> (long) h.invokeExact(f, x[0], x[1], x[2], x[3]);
-        case 5 -> (long) h.invokeExact(f, x[0], x[1], x[2], x[3], x[4]);
-        case 6 -> (long) h.invokeExact(f, x[0], x[1], x[2], x[3], x[4], x[5]);
-        case 7 -> (long) h.invokeExact(f, x[0], x[1], x[2], x[3], x[4], x[5], x[6]);
-        default -> throw new IllegalStateException("bug: " + function + " takes many arguments");
-      };
+      return (long) CALL.invokeExact(f, x[0], x[1], x[2], x[3], x[4], x[5], x[6]);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
