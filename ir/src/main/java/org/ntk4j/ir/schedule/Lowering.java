@@ -44,8 +44,8 @@ public final class Lowering {
 
   private Lowering(Products.Prepared prepared) {
     this.graph = new Graph(prepared.program());
-    this.sinks = new Sinks(graph);
     this.stored = new HashSet<>(prepared.stored());
+    this.sinks = new Sinks(graph, stored);
     this.stored.addAll(sinks.stored());
     this.builder = new NestBuilder(graph, new Materialized(graph, stored));
   }
@@ -125,7 +125,7 @@ public final class Lowering {
 
   /// What `e`, which is one step, writes.
   private List<Var> written(Equation e) {
-    return Role.of(e) == Role.CONVOLUTION
+    return Role.of(e) == Role.CONVOLUTION || Role.of(e) == Role.PRODUCT
         ? List.of(sinks.of(e.result()).map(Sinks.Sink::stored).orElse(e.result()))
         : e.out();
   }
@@ -228,17 +228,13 @@ public final class Lowering {
   private void product(Contract op, Equation e) {
     View x = view(e.in().get(0));
     View y = view(e.in().get(1));
-    MatrixProduct product =
-        MatrixForm.of(op, x, y, e.in().get(0) == e.in().get(1))
+    View z = result(e.result());
+    MatrixForm.Form form =
+        MatrixForm.of(op, x, y, z, e.in().get(0) == e.in().get(1))
             .orElseThrow(() -> new IllegalStateException("bug: no product: " + e));
-    // Exchanged factors are told apart by their buffers.
-    boolean swapped = MatrixForm.isSwapped(op, x, y);
-    steps.add(
-        new Step.Product(
-            product,
-            swapped ? y.buffer() : x.buffer(),
-            swapped ? x.buffer() : y.buffer(),
-            buffer(e.result())));
+    int left = form.isSwapped() ? y.buffer() : x.buffer();
+    int right = form.isSwapped() ? x.buffer() : y.buffer();
+    steps.add(new Step.Product(form.product(), left, right, z.buffer()));
   }
 
   private View view(Atom a) {
@@ -246,7 +242,7 @@ public final class Lowering {
     return seen.view().in(buffer(seen.base()));
   }
 
-  /// The result of a convolution where it is stored.
+  /// The result of a library's step where it is stored.
   private View result(Var v) {
     Optional<Sinks.Sink> sink = sinks.of(v);
     if (sink.isPresent()) {

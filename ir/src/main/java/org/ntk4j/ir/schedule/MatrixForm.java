@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.schedule.MatrixProduct.Factor;
 import org.ntk4j.ir.schedule.View.Digit;
 
-/// A contraction of two views as a batch of matrix products, if their strides allow it.
+/// A contraction of views as a batch of matrix products, if their strides allow it.
 final class MatrixForm {
   private final Contract op;
   private final View x;
   private final View y;
+  private final View z;
   private final List<Axis> batch = new ArrayList<>();
   private final List<Axis> rows = new ArrayList<>();
   private final List<Axis> columns = new ArrayList<>();
@@ -32,24 +34,25 @@ final class MatrixForm {
 
   private static final Axis ONE = new Axis(1, 1, 1, 1);
 
-  private MatrixForm(Contract op, View x, View y) {
+  private MatrixForm(Contract op, View x, View y, View z) {
     this.op = op;
     this.x = x;
     this.y = y;
+    this.z = z;
   }
 
-  /// `op(x, y)` with a row-major result.
+  /// A product of which `A` is `y`, and its result the transposed one, if `isSwapped`.
+  record Form(MatrixProduct product, boolean isSwapped) {}
+
+  /// `z = op(x, y)`.
   ///
   /// @param same whether `x` and `y` are one value
-  static Optional<MatrixProduct> of(Contract op, View x, View y, boolean same) {
-    MatrixForm form = new MatrixForm(op, x, y);
-    return form.collect() ? form.product(same) : Optional.empty();
-  }
-
-  /// Whether the factors of the product are exchanged: `A` is `y`.
-  static boolean isSwapped(Contract op, View x, View y) {
-    MatrixForm form = new MatrixForm(op, x, y);
-    return form.collect() && form.columns.isEmpty();
+  static Optional<Form> of(Contract op, View x, View y, View z, boolean same) {
+    MatrixForm form = new MatrixForm(op, x, y, z);
+    if (!form.collect()) {
+      return Optional.empty();
+    }
+    return form.product(same, false).or(() -> form.product(same, true));
   }
 
   /// The axes of `x`, in the order batch, free, contracted: the order that always is a product.
@@ -65,74 +68,81 @@ final class MatrixForm {
   }
 
   private boolean collect() {
-    if (!pair(op.lhsBatch(), op.rhsBatch(), batch)
-        || !pair(op.lhsContract(), op.rhsContract(), inner)) {
-      return false;
-    }
-    free(x, op.lhsBatch(), op.lhsContract()).forEach(d -> rows.add(of(d, true)));
-    free(y, op.rhsBatch(), op.rhsContract()).forEach(d -> columns.add(of(d, false)));
-    long stride = number(columns, 1);
-    stride = number(rows, stride);
-    number(batch, stride);
+    List<Integer> freeX = free(x.rank(), op.lhsBatch(), op.lhsContract());
+    List<Integer> freeY = free(y.rank(), op.rhsBatch(), op.rhsContract());
+    int batches = op.lhsBatch().size();
+    List<Integer> none = List.of();
+    boolean aligned =
+        align(op.lhsBatch(), op.rhsBatch(), range(0, batches), batch)
+            && align(freeX, none, range(batches, freeX.size()), rows)
+            && align(none, freeY, range(batches + freeX.size(), freeY.size()), columns)
+            && align(op.lhsContract(), op.rhsContract(), none, inner);
     List.of(batch, rows, columns).forEach(MatrixForm::merge);
     inner.sort(Comparator.comparing(Axis::a).thenComparing(Axis::b).reversed());
     merge(inner);
-    return inner.size() <= 1;
+    return aligned && inner.size() <= 1;
   }
 
-  private static Axis of(Digit d, boolean left) {
-    return new Axis(d.extent(), left ? d.stride() : 0, left ? 0 : d.stride(), 0);
+  private static List<Integer> range(int from, int count) {
+    return IntStream.range(from, from + count).boxed().toList();
   }
 
-  private static List<Digit> free(View v, List<Integer> batch, List<Integer> contracted) {
-    List<Digit> free = new ArrayList<>();
-    for (int k = 0; k < v.rank(); k++) {
-      if (!batch.contains(k) && !contracted.contains(k)) {
-        free.addAll(v.axes().get(k));
-      }
-    }
-    return free;
+  private static List<Integer> free(int rank, List<Integer> batch, List<Integer> contracted) {
+    return range(0, rank).stream()
+        .filter(k -> !batch.contains(k) && !contracted.contains(k))
+        .toList();
   }
 
-  /// Common digits of pairs of axes.
-  private boolean pair(List<Integer> left, List<Integer> right, List<Axis> to) {
-    for (int k = 0; k < left.size(); k++) {
-      long size = x.dim(left.get(k));
-      View one = new View(0, x.dtype(), 0, List.of(x.axes().get(left.get(k))));
-      View two = new View(0, y.dtype(), 0, List.of(y.axes().get(right.get(k))));
-      Optional<Domain> common =
-          Domain.of(List.of(extents(one.axes().getFirst()), extents(two.axes().getFirst())));
-      if (common.isEmpty()) {
+  /// Common digits of axes that are one in each of the arrays that have it.
+  private boolean align(
+      List<Integer> ofX, List<Integer> ofY, List<Integer> ofZ, List<Axis> to) {
+    int count = Math.max(ofX.size(), Math.max(ofY.size(), ofZ.size()));
+    for (int k = 0; k < count; k++) {
+      List<Optional<View>> axes = List.of(axis(x, ofX, k), axis(y, ofY, k), axis(z, ofZ, k));
+      Optional<Shape> cut = common(axes);
+      if (cut.isEmpty()) {
         return false;
       }
-      Shape cut = Shape.of(size == 1 ? List.of() : common.get().extents());
-      Optional<View> a = one.reshape(cut);
-      Optional<View> b = two.reshape(cut);
-      if (a.isEmpty() || b.isEmpty()) {
+      List<Optional<long[]>> strides = axes.stream().map(v -> strides(v, cut.get())).toList();
+      if (strides.contains(Optional.<long[]>empty())) {
         return false;
       }
-      for (int i = 0; i < cut.rank(); i++) {
-        Digit da = a.get().axes().get(i).getFirst();
-        Digit db = b.get().axes().get(i).getFirst();
-        to.add(new Axis(da.extent(), da.stride(), db.stride(), 0));
+      for (int i = 0; i < cut.get().rank(); i++) {
+        to.add(
+            new Axis(
+                cut.get().dim(i),
+                strides.get(0).orElseThrow()[i],
+                strides.get(1).orElseThrow()[i],
+                strides.get(2).orElseThrow()[i]));
       }
     }
     return true;
   }
 
-  private static Shape extents(List<Digit> digits) {
-    return Shape.of(digits.stream().map(Digit::extent).toList());
+  private static Optional<View> axis(View v, List<Integer> axes, int k) {
+    return axes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new View(0, v.dtype(), 0, List.of(v.axes().get(axes.get(k)))));
   }
 
-  /// Gives the axes their strides in the result; returns the stride of the axis before.
-  private static long number(List<Axis> axes, long innermost) {
-    long stride = innermost;
-    for (int k = axes.size() - 1; k >= 0; k--) {
-      Axis axis = axes.get(k);
-      axes.set(k, new Axis(axis.extent, axis.a, axis.b, stride));
-      stride *= axis.extent;
+  private static Optional<Shape> common(List<Optional<View>> axes) {
+    List<Shape> shapes =
+        axes.stream()
+            .flatMap(Optional::stream)
+            .map(v -> Shape.of(v.axes().getFirst().stream().map(Digit::extent).toList()))
+            .toList();
+    return Domain.of(shapes).map(domain -> Shape.of(domain.extents()));
+  }
+
+  /// The strides of `axis` for these digits, 0 where there is no such axis; none if a digit would be
+  /// cut.
+  private static Optional<long[]> strides(Optional<View> axis, Shape cut) {
+    if (axis.isEmpty()) {
+      return Optional.of(new long[cut.rank()]);
     }
-    return stride;
+    return axis.get()
+        .reshape(cut)
+        .map(v -> v.axes().stream().mapToLong(d -> d.getFirst().stride()).toArray());
   }
 
   private static void merge(List<Axis> axes) {
@@ -145,28 +155,34 @@ final class MatrixForm {
     }
   }
 
-  private Optional<MatrixProduct> product(boolean same) {
-    boolean swap = columns.isEmpty();
+  private Optional<Form> product(boolean same, boolean swap) {
     List<Axis> left = swap ? swapped(columns) : rows;
     List<Axis> right = swap ? swapped(rows) : columns;
     List<Axis> both = swap ? swapped(batch) : batch;
     Axis k = inner.isEmpty() ? ONE : swap ? inner.getFirst().swapped() : inner.getFirst();
-    Axis j = right.isEmpty() ? ONE : right.getLast();
+    Optional<Axis> j =
+        right.stream()
+            .filter(axis -> axis.c == 1 && isMatrix(axis.extent, axis.b, k.extent, k.b))
+            .findFirst();
     Optional<Axis> i =
         left.stream()
             .filter(axis -> isMatrix(axis.extent, axis.a, k.extent, k.a))
             .max(Comparator.comparingLong(Axis::extent));
-    if (!isMatrix(j.extent, j.b, k.extent, k.b) || (!left.isEmpty() && i.isEmpty())) {
+    // Without rows or columns, they are one: then all of the other are elsewhere.
+    boolean noColumn = j.isEmpty() && !(right.isEmpty() && left.isEmpty());
+    if (noColumn || (i.isEmpty() && !left.isEmpty())) {
       return Optional.empty();
     }
     List<Axis> outer = new ArrayList<>(both);
     left.stream().filter(axis -> axis != i.get()).forEach(outer::add);
-    right.stream().filter(axis -> axis != j).forEach(outer::add);
+    right.stream().filter(axis -> axis != j.get()).forEach(outer::add);
+    Axis column = j.orElse(ONE);
     boolean symmetric =
-        same && left.size() == 1 && right.size() == 1 && left.getFirst().a == j.b && k.a == k.b;
+        same && left.size() == 1 && right.size() == 1 && left.getFirst().a == column.b && k.a == k.b;
     View a = swap ? y : x;
     View b = swap ? x : y;
-    return Optional.of(product(outer, i.orElse(ONE), j, k, a, b, symmetric));
+    return Optional.of(
+        new Form(product(outer, i.orElse(ONE), column, k, a, b, symmetric), swap));
   }
 
   private static List<Axis> swapped(List<Axis> axes) {
@@ -191,7 +207,7 @@ final class MatrixForm {
         k.extent,
         new Factor(a.offset(), outer.stream().map(Axis::a).toList(), i.a, k.a),
         new Factor(b.offset(), outer.stream().map(Axis::b).toList(), k.b, j.b),
-        new Factor(0, outer.stream().map(Axis::c).toList(), i.c, 1),
+        new Factor(z.offset(), outer.stream().map(Axis::c).toList(), i.c, 1),
         1,
         symmetric);
   }

@@ -106,7 +106,8 @@ final class Products {
       Contract changed = new Contract(one.batch, two.batch, one.contracted, two.contracted);
       Views.Seen a = one.seen(copies);
       Views.Seen b = two.seen(copies);
-      if (MatrixForm.of(changed, a.view(), b.view(), one.v == two.v).isPresent()) {
+      View result = View.rowMajor(-1, z.aval().dtype(), z.aval().shape());
+      if (MatrixForm.of(changed, a.view(), b.view(), result, one.v == two.v).isPresent()) {
         keep(copies);
         stored.add(a.base());
         stored.add(b.base());

@@ -9,29 +9,58 @@ import java.util.Optional;
 import java.util.Set;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.schedule.View.Digit;
 
-/// Convolutions that write where their result is needed: a result that is only reshaped and
-/// transposed is stored as that.
+/// Products and convolutions that write where their result is needed: a result that is only reshaped
+/// and transposed is stored as that.
 final class Sinks {
+  /// Matrices as thick as this lose nothing.
+  private static final long LEAST_THICKNESS = 32;
+
   private final Graph graph;
   private final Map<Var, Sink> sinks = new HashMap<>();
 
   /// The value stored instead, and the result seen in its memory.
   record Sink(Var stored, View result) {}
 
-  Sinks(Graph graph) {
+  /// @param inMemory values that are in memory whatever is decided here
+  Sinks(Graph graph, Set<Var> inMemory) {
     this.graph = graph;
     for (Equation e : graph.program().equations()) {
-      if (Role.of(e) == Role.CONVOLUTION) {
-        sink(e.result()).ifPresent(s -> sinks.put(e.result(), s));
-      }
+      Optional<Sink> sink =
+          switch (Role.of(e)) {
+            case CONVOLUTION -> sink(e.result());
+            case PRODUCT -> sink(e.result()).filter(s -> isProduct(e, s.result(), inMemory));
+            case POINTWISE, REDUCTION, WHOLE -> Optional.empty();
+          };
+      sink.ifPresent(s -> sinks.put(e.result(), s));
     }
   }
 
-  /// Where `result` of a convolution is stored, if not as itself.
+  /// Whether `e` can write its result so, with matrices that are not much thinner than otherwise.
+  private boolean isProduct(Equation e, View result, Set<Var> inMemory) {
+    Contract op = (Contract) e.op();
+    Var z = e.result();
+    View x = Views.of(graph, (Var) e.in().get(0), inMemory).view();
+    View y = Views.of(graph, (Var) e.in().get(1), inMemory).view();
+    boolean same = e.in().get(0) == e.in().get(1);
+    View plain = View.rowMajor(-1, z.aval().dtype(), z.aval().shape());
+    Optional<MatrixForm.Form> otherwise = MatrixForm.of(op, x, y, plain, same);
+    Optional<MatrixForm.Form> sunk = MatrixForm.of(op, x, y, result, same);
+    return sunk.isPresent()
+        && otherwise.isPresent()
+        && sunk.get().product().symmetric() == otherwise.get().product().symmetric()
+        && thickness(sunk.get()) >= Math.min(LEAST_THICKNESS, thickness(otherwise.get()));
+  }
+
+  private static long thickness(MatrixForm.Form form) {
+    return Math.min(form.product().rows(), form.product().columns());
+  }
+
+  /// Where `result` of a product or a convolution is stored, if not as itself.
   Optional<Sink> of(Var result) {
     return Optional.ofNullable(sinks.get(result));
   }
