@@ -10,6 +10,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.CategoryStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// The picture of all contenders on all networks: a bar for each, on a logarithmic scale.
@@ -65,6 +66,7 @@ final class BenchmarkChart {
     styler.setYAxisMin(SMALLEST_MS);
     styler.setSeriesColors(COLORS);
     styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
     styler.setAntiAlias(true);
     styler.setAvailableSpaceFill(0.8);
     styler.setXAxisLabelRotation(30);

@@ -28,7 +28,7 @@ record Truth(long examples, long outputs, List<double[]> kernel) {
   static Truth of(BenchmarkNetwork network, Exchange exchange) {
     long outputs = network.outputs();
     long one = network.parameterCount() * outputs;
-    long room = Math.max(1, Runtime.getRuntime().maxMemory() / 3 / (one * Double.BYTES));
+    long room = Math.max(1, Runtime.getRuntime().maxMemory() / 2 / (one * Double.BYTES));
     long fitting = Math.min(room, Math.max(EXAMPLES_MIN, NUMBERS / one));
     long examples = Math.min(network.examples(), fitting);
     List<List<double[]>> elements = new ArrayList<>();
