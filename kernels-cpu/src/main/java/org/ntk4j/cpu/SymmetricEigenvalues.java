@@ -1,12 +1,14 @@
 package org.ntk4j.cpu;
 
-import org.bytedeco.openblas.global.openblas;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.cpu.library.Factorizations;
+import org.ntk4j.cpu.library.Libraries;
 
 /// Eigenvalues of symmetric matrices, by LAPACK's `dsyevd`.
-///
-/// Loads a part of OpenBLAS that matrix products do not need, at the first use.
 public final class SymmetricEigenvalues {
   private SymmetricEigenvalues() {}
 
@@ -26,17 +28,17 @@ public final class SymmetricEigenvalues {
       }
     }
     int n = (int) a.shape().dim(0);
-    double[] eigenvalues = new double[n];
     if (n == 0) {
-      return eigenvalues;
+      return new double[0];
     }
-    Blas.find(); // Sets JavaCPP's limits before its first class is loaded.
-    int status =
-        openblas.LAPACKE_dsyevd(
-            openblas.LAPACK_ROW_MAJOR, (byte) 'N', (byte) 'U', n, matrix, n, eigenvalues);
-    if (status != 0) {
-      throw new IllegalStateException("dsyevd did not converge (status " + status + ")");
+    if (!Libraries.openBlas()) {
+      throw new UnsatisfiedLinkError("OpenBLAS, with LAPACK in it, cannot be loaded");
     }
-    return eigenvalues;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, matrix);
+      MemorySegment values = arena.allocate(ValueLayout.JAVA_DOUBLE, n);
+      Factorizations.symmetricEigenvalues(n, copy.address(), values.address());
+      return values.toArray(ValueLayout.JAVA_DOUBLE);
+    }
   }
 }

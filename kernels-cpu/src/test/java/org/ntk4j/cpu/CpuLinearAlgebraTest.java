@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.cpu.library.Libraries;
 import org.ntk4j.ir.eval.LinearAlgebra;
 import org.ntk4j.ir.eval.LinearAlgebra.Matrices;
 import org.ntk4j.ir.eval.LinearAlgebra.Sizes;
@@ -27,7 +28,7 @@ class CpuLinearAlgebraTest {
 
   @Test
   void the_native_library_is_loaded() {
-    assertTrue(Blas.find().isPresent());
+    assertTrue(Libraries.openBlas());
   }
 
   @Test

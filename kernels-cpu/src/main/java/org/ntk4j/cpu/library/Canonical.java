@@ -4,21 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ntk4j.cpu.library.GemmProblem.Matrices;
 
-/// Rewrites a matrix product into one with fewer and larger matrices that computes the same.
-final class Canonical {
-  private Canonical() {}
+/// A matrix product that computes the same as a given one with fewer and larger matrices.
+///
+/// @param problem with columns of `C` that follow one another where one of its strides is 1, and as
+///     few dimensions of the batch as the strides allow
+/// @param exchanged whether its `A` is the `B` that was given, and its `B` the `A`
+record Canonical(GemmProblem problem, boolean exchanged) {
 
-  /// With columns of `C` that follow one another where one of its strides is 1, and as few
-  /// dimensions of the batch as the strides allow.
-  static GemmProblem of(GemmProblem p) {
-    GemmProblem q = dropped(upright(p));
-    return p.symmetric() ? merged(q) : merged(folded(q));
-  }
-
-  /// `Cᵀ = Bᵀ Aᵀ` where the rows of `C` follow one another.
-  private static GemmProblem upright(GemmProblem p) {
-    boolean swap = p.c().column() != 1 && p.n() > 1 && (p.c().row() == 1 || p.m() == 1);
-    return swap ? swapped(p) : p;
+  static Canonical of(GemmProblem p) {
+    // Cᵀ = Bᵀ Aᵀ where the rows of C follow one another.
+    boolean exchange = p.c().column() != 1 && p.n() > 1 && (p.c().row() == 1 || p.m() == 1);
+    GemmProblem q = dropped(exchange ? swapped(p) : p);
+    return new Canonical(p.symmetric() ? merged(q) : merged(folded(q)), exchange);
   }
 
   private static GemmProblem swapped(GemmProblem p) {

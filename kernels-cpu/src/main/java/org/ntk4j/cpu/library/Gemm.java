@@ -13,6 +13,7 @@ public final class Gemm implements PreparedGemm {
   private static final double PER_NANO = 32;
 
   private final GemmProblem p;
+  private final boolean exchanged;
   private final Tiling tiling;
   private final MatrixKernel kernel;
   private final int bytes;
@@ -28,8 +29,9 @@ public final class Gemm implements PreparedGemm {
   private final int pieces;
   private final boolean mirrored;
 
-  private Gemm(GemmProblem p) {
-    this.p = p;
+  private Gemm(Canonical canonical) {
+    this.p = canonical.problem();
+    this.exchanged = canonical.exchanged();
     Tiling best = Tiling.of(p);
     this.kernel = MatrixKernel.of(p, best);
     boolean loops = kernel.library() == MatrixKernel.Library.LOOPS;
@@ -65,13 +67,15 @@ public final class Gemm implements PreparedGemm {
   @Override
   public void run(Workers workers, long a, long b, long c, long scratch) {
     double nanos = p.multiplications() / PER_NANO;
+    long left = exchanged ? b : a;
+    long right = exchanged ? a : b;
     workers.run(
         pieces,
         nanos,
         piece -> {
           long end = Math.min(units, (piece + 1) * unitsPerPiece);
           for (long unit = piece * unitsPerPiece; unit < end; unit++) {
-            unit(unit, a, b, c, scratch);
+            unit(unit, left, right, c, scratch);
           }
         });
     if (tiling.parts() > 1) {
