@@ -22,6 +22,9 @@ final class Plans {
   private final KernelSetting setting;
   private final List<String> notes = new ArrayList<>();
 
+  /// What is noted of the examples last: why they cannot be looked at one at a time, if so.
+  private final String independence;
+
   /// An implementation that is possible.
   record Candidate(Prediction prediction, KernelSetting setting, KernelProgram program) {}
 
@@ -45,6 +48,7 @@ final class Plans {
             perExample(problem.first(), one),
             two.flatMap(i -> perExample(problem.second().orElseThrow(), i)),
             options.forwardMode());
+    this.independence = notes.getLast();
   }
 
   private void note(Independence one, Optional<Independence> two) {
@@ -74,7 +78,8 @@ final class Plans {
     boolean auto = options.implementation() == Implementation.AUTO;
     List<Candidate> candidates =
         auto ? candidates() : List.of(candidate(options.implementation(), setting));
-    Tiling.Chosen chosen = new Tiling(options, setting, recorders, limit).choose(candidates, notes);
+    Tiling.Chosen chosen =
+        new Tiling(options, setting, recorders, limit).choose(candidates, independence);
     Explanation explanation =
         new Explanation(
             chosen.candidate().prediction().implementation(),

@@ -3,6 +3,7 @@ package org.ntk4j.ntk;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
@@ -68,60 +69,78 @@ final class TileCost {
   /// The plan of these programs on this grid; whether columns are kept is decided by what fits.
   ///
   /// @param fixed bytes of the inputs and the result
+  /// @param limit bytes that may be used
+  /// @param once bytes of the kernel computed at once
   TilePlan plan(TilePrograms p, TileGrid grid, int parameters, long fixed, long limit, long once) {
-    TilePlan kept = plan(p, grid, parameters, fixed, limit, once, true);
-    if (kept.peakBytes() <= limit) {
-      return kept;
-    }
-    TilePlan again = plan(p, grid, parameters, fixed, limit, once, false);
-    return again.peakBytes() < kept.peakBytes() ? again : kept;
+    Shape shape = Shape.of(p, grid, parameters);
+    boolean fits = peak(p, shape, fixed, true) <= limit;
+    boolean smaller = peak(p, shape, fixed, false) < peak(p, shape, fixed, true);
+    boolean kept = fits || !smaller;
+    return new TilePlan(
+        grid.sizes(),
+        TileGrid.ranges(grid.first(), grid.sizes().rows()).size(),
+        TileGrid.ranges(grid.second(), grid.sizes().columns()).size(),
+        shape.groups * (grid.symmetric() ? shape.rows + shape.off() : shape.rows * shape.columns),
+        kept,
+        peak(p, shape, fixed, kept),
+        limit,
+        once,
+        seconds(p.shared()) + shape.groups * seconds(p, shape, kept));
   }
 
-  private TilePlan plan(
-      TilePrograms p,
-      TileGrid grid,
-      int parameters,
-      long fixed,
-      long limit,
-      long once,
-      boolean kept) {
-    List<TileGrid.Group> groups = grid.groups();
-    long rows = groups.getFirst().rows().size();
-    long columns = groups.getFirst().columns().size();
-    boolean symmetric = grid.symmetric();
-    long rowBytes = bytes(p.first().outputAvals()) + sliced(p.firstSide(), parameters);
-    long columnBytes = bytes(p.second().outputAvals()) + sliced(p.secondSide(), parameters);
-    long stored = kept ? columns * columnBytes : columnBytes;
-    long rowStored = kept && symmetric ? 0 : rowBytes;
-    long base = fixed + bytes(p.shared().outputAvals());
-    long pairs = Math.max(beside(p.pair()), p.twins().map(t -> beside(t.diagonal())).orElse(0L));
-    long peak = fixed + beside(p.shared());
-    peak = Math.max(peak, base + stored - columnBytes + rowStored + beside(p.second()));
-    if (!(kept && symmetric)) {
-      peak = Math.max(peak, base + (kept ? stored : 0) + beside(p.first()));
+  /// What the cost depends on beside the programs.
+  ///
+  /// @param rows tiles of one side in a group
+  /// @param columns tiles of the other side
+  /// @param rowBytes what is kept for one of the rows
+  /// @param columnBytes what is kept for one of the columns
+  private record Shape(
+      long groups, long rows, long columns, boolean symmetric, long rowBytes, long columnBytes) {
+    static Shape of(TilePrograms p, TileGrid grid, int parameters) {
+      List<TileGrid.Group> groups = grid.groups();
+      return new Shape(
+          groups.size(),
+          groups.getFirst().rows().size(),
+          groups.getFirst().columns().size(),
+          grid.symmetric(),
+          bytes(p.first().outputAvals()) + sliced(p.firstSide(), parameters),
+          bytes(p.second().outputAvals()) + sliced(p.secondSide(), parameters));
     }
-    peak = Math.max(peak, base + stored + rowStored + pairs);
+
+    /// Tiles above the diagonal.
+    long off() {
+      return rows * (rows - 1) / 2;
+    }
+  }
+
+  private long peak(TilePrograms p, Shape shape, long fixed, boolean kept) {
+    long base = fixed + bytes(p.shared().outputAvals());
+    long columns = kept ? shape.columns * shape.columnBytes : shape.columnBytes;
+    boolean rowIsColumn = kept && shape.symmetric;
+    long row = rowIsColumn ? 0 : shape.rowBytes;
+    boolean pairs = !shape.symmetric || shape.off() > 0;
+    long tile =
+        Math.max(
+            pairs ? beside(p.pair()) : 0, p.twins().map(t -> beside(t.diagonal())).orElse(0L));
+    return LongStream.of(
+            fixed + beside(p.shared()),
+            base + columns - shape.columnBytes + (kept ? 0 : row) + beside(p.second()),
+            rowIsColumn ? 0 : base + (kept ? columns : 0) + beside(p.first()),
+            base + columns + row + tile)
+        .max()
+        .orElseThrow();
+  }
+
+  /// Seconds of one group.
+  private double seconds(TilePrograms p, Shape shape, boolean kept) {
     double first = seconds(p.first());
     double second = seconds(p.second());
     double pair = seconds(p.pair());
-    double time = 0;
-    if (symmetric) {
+    if (shape.symmetric) {
       double diagonal = p.twins().map(t -> seconds(t.diagonal())).orElse(pair);
-      long off = rows * (rows - 1) / 2;
-      time = rows * (first + diagonal) + off * ((kept ? 0 : second) + pair);
-    } else {
-      time = rows * first + (kept ? columns : rows * columns) * second + rows * columns * pair;
+      return shape.rows * (first + diagonal) + shape.off() * ((kept ? 0 : second) + pair);
     }
-    long tiles = symmetric ? rows * (rows + 1) / 2 : rows * columns;
-    return new TilePlan(
-        grid.sizes(),
-        rows,
-        columns,
-        groups.size() * tiles,
-        kept,
-        peak,
-        limit,
-        once,
-        seconds(p.shared()) + groups.size() * time);
+    long tiles = shape.rows * shape.columns;
+    return shape.rows * first + (kept ? shape.columns : tiles) * second + tiles * pair;
   }
 }

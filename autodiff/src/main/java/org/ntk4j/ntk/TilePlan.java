@@ -6,9 +6,10 @@ import java.util.Locale;
 ///
 /// @param sizes examples and outputs of one tile; where they do not divide evenly, the last tile
 ///   overlaps the one before
-/// @param rowTiles how many tiles cover the first side
-/// @param columnTiles how many tiles cover the second side
-/// @param tiles how many tiles are computed; half of the grid for a symmetric kernel
+/// @param rowTiles how many tiles cover the examples of the first side
+/// @param columnTiles how many tiles cover the examples of the second side
+/// @param tiles how many tiles are computed; half of the grid for a symmetric kernel, and its
+///   diagonal only where the sides share their examples
 /// @param columnsKept whether what one side contributes is kept for all columns of tiles; if not,
 ///   it is computed again for each row of tiles
 /// @param peakBytes memory predicted at the worst moment, inputs and result included
@@ -35,11 +36,9 @@ public record TilePlan(
         sizes,
         rowTiles,
         columnTiles,
-        rowTiles == 1 || columnTiles == 1
-            ? "each factor computed once"
-            : columnsKept
-                ? "factors computed once and kept"
-                : "factors of a row computed once, those of columns again for each row",
+        columnsKept || rowTiles == 1
+            ? "factors computed once"
+            : "factors of a row computed once, those of columns again for each row",
         text(peakBytes),
         text(limitBytes),
         text(untiledPeakBytes));

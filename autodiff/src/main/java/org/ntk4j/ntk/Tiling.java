@@ -31,12 +31,12 @@ final class Tiling {
 
   /// Of `candidates`, cheapest first, the one that is fastest within the limit.
   ///
-  /// @param notes what was found out about the network
+  /// @param independence what was found out about the examples
   /// @throws MemoryException if none fits
-  Chosen choose(List<Candidate> candidates, List<String> notes) {
+  Chosen choose(List<Candidate> candidates, String independence) {
     Candidate cheapest = candidates.getFirst();
     if (options.memory().tiles().isPresent()) {
-      return forced(cheapest, options.memory().tiles().get(), notes);
+      return forced(cheapest, options.memory().tiles().get(), independence);
     }
     if (cheapest.prediction().peakBytes() <= limit) {
       return new Chosen(cheapest, Optional.empty());
@@ -46,7 +46,7 @@ final class Tiling {
             .filter(c -> c.prediction().peakBytes() <= limit)
             .findFirst()
             .map(c -> new Chosen(c, Optional.empty()));
-    Optional<String> obstacle = obstacle(notes);
+    Optional<String> obstacle = obstacle(independence);
     if (obstacle.isPresent()) {
       return best.orElseThrow(() -> refused(candidates, "it cannot be cut: " + obstacle.get()));
     }
@@ -92,8 +92,8 @@ final class Tiling {
         candidate.prediction());
   }
 
-  private Chosen forced(Candidate candidate, TileSizes sizes, List<String> notes) {
-    obstacle(notes)
+  private Chosen forced(Candidate candidate, TileSizes sizes, String independence) {
+    obstacle(independence)
         .ifPresent(reason -> {
           throw new IllegalArgumentException("the kernel cannot be cut into tiles: " + reason);
         });
@@ -102,9 +102,9 @@ final class Tiling {
   }
 
   /// Why the kernel cannot be cut, if so.
-  private Optional<String> obstacle(List<String> notes) {
+  private Optional<String> obstacle(String independence) {
     if (setting.first().isEmpty() || !setting.symmetric() && setting.second().isEmpty()) {
-      return Optional.of(notes.getLast());
+      return Optional.of(independence);
     }
     long kinds =
         Stream.concat(setting.problem().entries().stream(), setting.nngp().stream())
