@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
       "  ntk bench --peers",
       "Example: two networks, few repetitions",
       "  ntk bench --network fcn --network cnn --quick",
+      "Example: beside one method of one library",
+      "  ntk bench --peer torch.func",
       "",
       "The peers need Python 3.10, 3.11 or 3.12; the first time they are installed from",
       "PyPI (8 GB). Without Python, ntk is timed alone. A whole run with them takes an hour."
@@ -50,6 +52,13 @@ final class BenchCommand extends NetworkCommand {
 
   @Option(names = "--peers", description = "Run other libraries on the same networks.")
   private boolean peers;
+
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME",
+      arity = "1..*",
+      description = "Only these peers; an unknown name lists them.")
+  private List<String> chosenPeers = List.of();
 
   @Option(
       names = "--peers-home",
@@ -92,17 +101,13 @@ final class BenchCommand extends NetworkCommand {
       throw new UsageException(
           "--out '" + out + "' is a file; expected a directory, or a new one");
     }
-    if (peerTimeout < 1) {
-      throw new UsageException("--peer-timeout is " + peerTimeout + "; expected 1 or more");
-    }
-    if (peerMemory.filter(mb -> mb < 1).isPresent()) {
-      throw new UsageException("--peer-memory is " + peerMemory.get() + "; expected 1 or more");
-    }
+    checkPeers();
     BenchmarkRun.Settings settings =
         new BenchmarkRun.Settings(
             networks(),
             quick,
-            BenchmarkRun.peersHome(peers, peersHome),
+            BenchmarkRun.peersHome(peers || !chosenPeers.isEmpty(), peersHome),
+            chosenPeers.isEmpty() ? BenchmarkRun.PEERS : chosenPeers,
             Duration.ofSeconds(peerTimeout),
             peerMemory.stream().mapToLong(mb -> (long) (mb * MEGABYTES)).findFirst(),
             implementations.stream().map(ImplementationConverter::name).toList());
@@ -110,6 +115,22 @@ final class BenchCommand extends NetworkCommand {
         new BenchmarkRun(settings, out, BenchCommand::json, progress).run();
     result(results.object(), () -> results.text() + "\nfiles are in " + out);
     return 0;
+  }
+
+  private void checkPeers() {
+    if (peerTimeout < 1) {
+      throw new UsageException("--peer-timeout is " + peerTimeout + "; expected 1 or more");
+    }
+    if (peerMemory.filter(mb -> mb < 1).isPresent()) {
+      throw new UsageException("--peer-memory is " + peerMemory.get() + "; expected 1 or more");
+    }
+    for (String peer : chosenPeers) {
+      if (!BenchmarkRun.PEERS.contains(peer)) {
+        throw new UsageException(
+            "--peer '%s' is not known; expected one of %s"
+                .formatted(peer, String.join(", ", BenchmarkRun.PEERS)));
+      }
+    }
   }
 
   private List<BenchmarkNetwork> networks() {

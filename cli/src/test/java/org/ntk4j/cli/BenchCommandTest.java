@@ -81,6 +81,14 @@ class BenchCommandTest {
   }
 
   @Test
+  void an_unknown_peer_is_refused_and_the_known_ones_are_listed() {
+    CommandLineRun.of("bench", "--peer", "tensorflow")
+        .refused(
+            "--peer 'tensorflow' is not known; expected one of neural-tangents-1,"
+                + " neural-tangents-2, neural-tangents-3, torch.func");
+  }
+
+  @Test
   void limits_of_peers_are_positive() {
     CommandLineRun.of("bench", "--peer-timeout", "0")
         .refused("--peer-timeout is 0; expected 1 or more");

@@ -64,6 +64,7 @@ final class BenchmarkChart {
   private static void style(CategoryStyler styler) {
     styler.setYAxisLogarithmic(true);
     styler.setYAxisMin(SMALLEST_MS);
+    styler.setYAxisDecimalPattern("#,##0.#");
     styler.setSeriesColors(COLORS);
     styler.setLegendPosition(LegendPosition.OutsideS);
     styler.setLegendLayout(LegendLayout.Horizontal);

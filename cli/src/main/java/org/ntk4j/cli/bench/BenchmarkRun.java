@@ -17,6 +17,9 @@ import org.ntk4j.core.io.AtomicFile;
 
 /// A run of `ntk bench`: its contenders, and its files.
 public final class BenchmarkRun {
+  /// Names of all peers.
+  public static final List<String> PEERS = Peers.METHODS;
+
   private static final int CALLS = 7;
   private static final int CALLS_QUICK = 3;
   private static final int STARTS = 3;
@@ -29,6 +32,7 @@ public final class BenchmarkRun {
   ///
   /// @param quick fewer repetitions
   /// @param peersHome where the environments of peers are, if they take part
+  /// @param peers which of them
   /// @param peerTimeout after which a process of a peer is stopped
   /// @param peerBytes how much address space a process of a peer may have; default: most of what
   ///   is free
@@ -37,11 +41,13 @@ public final class BenchmarkRun {
       List<BenchmarkNetwork> networks,
       boolean quick,
       Optional<Path> peersHome,
+      List<String> peers,
       Duration peerTimeout,
       OptionalLong peerBytes,
       List<String> implementations) {
     public Settings {
       networks = List.copyOf(networks);
+      peers = List.copyOf(peers);
       implementations = List.copyOf(implementations);
     }
   }
@@ -166,7 +172,7 @@ public final class BenchmarkRun {
       return List.of();
     }
     Files.deleteIfExists(log);
-    return peers.contenders(settings.peerTimeout(), peerBytes());
+    return peers.contenders(settings.peers(), settings.peerTimeout(), peerBytes());
   }
 
   private OptionalLong peerBytes() {

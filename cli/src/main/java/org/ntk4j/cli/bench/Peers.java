@@ -14,7 +14,8 @@ import java.util.OptionalLong;
 /// @param scripts `tests/peers` of a checkout
 /// @param home where the environments are
 record Peers(Path scripts, Path home) {
-  private static final List<String> METHODS =
+  /// Names of all methods.
+  static final List<String> METHODS =
       List.of("neural-tangents-1", "neural-tangents-2", "neural-tangents-3", "torch.func");
 
   private static final Duration INSTALLATION = Duration.ofHours(1);
@@ -55,9 +56,9 @@ record Peers(Path scripts, Path home) {
         : Optional.of("there is no /bin/sh to run tests/peers/install.sh with");
   }
 
-  /// The methods of all of them.
-  List<Contender> contenders(Duration timeout, OptionalLong addressBytes) {
-    return METHODS.stream()
+  /// These methods.
+  List<Contender> contenders(List<String> methods, Duration timeout, OptionalLong addressBytes) {
+    return methods.stream()
         .map(method -> new Contender(method, true, launch(method), timeout, addressBytes))
         .toList();
   }
