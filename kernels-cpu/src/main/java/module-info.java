@@ -12,6 +12,7 @@ import org.ntk4j.ir.eval.LinearAlgebra;
 module org.ntk4j.cpu {
   exports org.ntk4j.cpu;
 
+  requires java.management;
   requires org.bytedeco.dnnl;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.openblas;

@@ -1,9 +1,11 @@
 package org.ntk4j.cpu;
 
 import java.util.Optional;
+import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
+import org.ntk4j.ir.schedule.Rates;
 
 /// The CPU back end as it is found by others.
 public final class CpuEngine implements Engine {
@@ -32,6 +34,17 @@ public final class CpuEngine implements Engine {
   @Override
   public long peakBytes(Program p) {
     return compiler().peakBytes(p);
+  }
+
+  @Override
+  public Rates rates() {
+    return Measured.RATES;
+  }
+
+  /// Measured, or read, when they are first asked for.
+  private static final class Measured {
+    static final Rates RATES =
+        KnownRates.here(Workers.shared().threads()).of(compiler());
   }
 
   private static CpuCompiler compiler() {

@@ -3,6 +3,7 @@ package org.ntk4j.ir.eval;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.schedule.Rates;
 
 /// A back end: it compiles programs. Found by [ServiceLoader].
 ///
@@ -27,6 +28,11 @@ public interface Engine {
   /// Bytes in use at the worst moment of running `p`, inputs and outputs included; found without
   /// compiling it.
   long peakBytes(Program p);
+
+  /// What this machine does in a second; measured at the first call on a machine.
+  default Rates rates() {
+    return Rates.DEFAULT;
+  }
 
   /// The engine that is named by [#PROPERTY]; if none is, the first that is available. Empty: the
   /// reference evaluator.

@@ -1,0 +1,122 @@
+package org.ntk4j.ir.schedule;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.ntk4j.core.DType;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.op.Elementwise;
+import org.ntk4j.ir.op.Unary;
+import org.ntk4j.ir.op.UnaryFn;
+
+/// How long steps take, predicted.
+public final class StepTimes {
+  /// Simple operations that a transcendental function counts for.
+  private static final double TRANSCENDENTAL = 12;
+
+  /// What the reference evaluator does in a second.
+  private static final double EVALUATED_ELEMENTS = 1e8;
+
+  /// A loop whose end is not known is taken to run so often.
+  private static final double UNKNOWN_TRIPS = 16;
+
+  private final Rates rates;
+
+  /// Predictions for a machine of these rates.
+  public StepTimes(Rates rates) {
+    this.rates = rates;
+  }
+
+  /// Seconds of all steps of `s`.
+  public double seconds(Schedule s) {
+    return s.steps().stream().mapToDouble(step -> seconds(step, s)).sum();
+  }
+
+  /// Seconds of `step` of `s`.
+  public double seconds(Step step, Schedule s) {
+    return rates.step()
+        + switch (step) {
+          case Step.Fill(int buffer, _, _) -> rates.movement(s.buffers().get(buffer).bytes());
+          case Step.Loops(var nest, _) -> loops(nest);
+          case Step.Product(var product, _, _, _) -> product(product);
+          case Step.Convolution c -> convolution(c);
+          case Step.Evaluate e -> evaluated(e);
+          case Step.Scan scan -> scan.length() * seconds(scan.body());
+          case Step.While loop ->
+              UNKNOWN_TRIPS * (seconds(loop.condition()) + seconds(loop.body()));
+          case Step.Branch branch ->
+              branch.branches().stream().mapToDouble(this::seconds).max().orElse(0);
+        };
+  }
+
+  private double product(MatrixProduct p) {
+    double batch = p.batch().stream().mapToDouble(n -> n).reduce(1, (a, b) -> a * b);
+    double whole = rates.product(p.dtype(), batch, p.rows(), p.columns(), p.inner());
+    return p.symmetric() ? whole / 2 : whole;
+  }
+
+  private double convolution(Step.Convolution c) {
+    double multiplications =
+        ConvForms.of(c.op(), c.x(), c.w(), c.y())
+            .map(form -> form.problem().multiplications())
+            .orElseGet(() -> (double) size(c.y()) * size(c.w()) / Math.max(1, size(c.x())));
+    double rate = rates.convolution() * (c.y().dtype() == DType.F64 ? 0.5 : 1);
+    double bytes = (double) (size(c.x()) + size(c.w()) + size(c.y())) * c.y().dtype().sizeBytes();
+    return Math.max(2 * multiplications / rate, rates.movement(bytes));
+  }
+
+  private static long size(View v) {
+    long size = 1;
+    for (int k = 0; k < v.rank(); k++) {
+      size *= v.dim(k);
+    }
+    return size;
+  }
+
+  private static double evaluated(Step.Evaluate e) {
+    double elements = 0;
+    for (Aval aval : e.operands()) {
+      elements += aval.size();
+    }
+    for (Aval aval : e.results()) {
+      elements += aval.size();
+    }
+    return elements / EVALUATED_ELEMENTS;
+  }
+
+  private double loops(LoopNest nest) {
+    double bytes = 0;
+    for (LoopNest.Slot slot : nest.slots()) {
+      double used = Math.min(slot.elements(), (double) nest.iterations());
+      bytes += used * slot.dtype().sizeBytes();
+    }
+    Set<Expr> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    double work = 0;
+    for (LoopNest.Store store : nest.stores()) {
+      work += 1 + work(store.value(), seen);
+    }
+    return Math.max(nest.iterations() * work / rates.operations(), rates.movement(bytes));
+  }
+
+  private static double work(Expr e, Set<Expr> seen) {
+    if (!seen.add(e)) {
+      return 0;
+    }
+    return switch (e) {
+      case Expr.Load _, Expr.Position _ -> 1;
+      case Expr.Constant _ -> 0;
+      case Expr.Quotient _ -> TRANSCENDENTAL;
+      case Expr.Apply(var op, _, var operands) ->
+          cost(op) + operands.stream().mapToDouble(x -> work(x, seen)).sum();
+      case Expr.Guarded(var bounds, var inside, var outside) ->
+          bounds.size() + work(inside, seen) + work(outside, seen);
+    };
+  }
+
+  private static double cost(Primitive op) {
+    boolean simple = !(op instanceof Elementwise) || op.equals(new Unary(UnaryFn.ABS));
+    return simple ? 1 : TRANSCENDENTAL;
+  }
+}

@@ -1,0 +1,121 @@
+package org.ntk4j.cpu;
+
+import java.util.List;
+import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.schedule.Rates;
+import org.ntk4j.ir.text.Parser;
+
+/// Measures the rates of this machine: a few programs, each timed some times, less than a second in
+/// all.
+final class Calibration {
+  private static final int REPETITIONS = 4;
+
+  private static final String SQUARE =
+      """
+      program(a:%1$s[768,768], b:%1$s[768,768]) {
+        c:%1$s[768,768] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[0]] a b
+        return c
+      }
+      """;
+
+  private static final String THIN =
+      """
+      program(a:f32[64,24,1024], b:f32[64,24,1024]) {
+        c:f32[64,24,24] = contract[lhsBatch=[0] rhsBatch=[0] lhsContract=[2] rhsContract=[2]] a b
+        return c
+      }
+      """;
+
+  private static final String CONVOLUTION =
+      """
+      program(a:f32[16,32,32,64], b:f32[3,3,64,64]) {
+        c:f32[16,32,32,64] = conv[dims=(xBatch=0 xFeature=3 xSpatial=[1,2] wIn=2 wOut=3 \
+      wSpatial=[0,1] yBatch=0 yFeature=3 ySpatial=[1,2]) strides=[1,1] padLo=[1,1] padHi=[1,1] \
+      lhsDilation=[1,1] rhsDilation=[1,1] featureGroups=1 batchGroups=1] a b
+        return c
+      }
+      """;
+
+  private static final String COPY =
+      """
+      program(a:f32[12582912]) {
+        b:f32[12582912] = neg a
+        return b
+      }
+      """;
+
+  private static final String ARITHMETIC =
+      """
+      program(a:f32[65536], b:f32[65536]) {
+        c:f32[65536] = mul a b
+        d:f32[65536] = sub c a
+        e:f32[65536] = mul d d
+        f:f32[65536] = add e b
+        g:f32[65536] = mul f c
+        h:f32[65536] = sub g e
+        return h
+      }
+      """;
+
+  /// Loads, stores and operations of an element of [#ARITHMETIC].
+  private static final double OPERATIONS = 65536.0 * 9;
+
+  private static final String NOTHING =
+      """
+      program(a:f32[]) {
+        b:f32[] = neg a
+        return b
+      }
+      """;
+
+  private final CpuCompiler compiler;
+
+  private Calibration(CpuCompiler compiler) {
+    this.compiler = compiler;
+  }
+
+  static Rates measure(CpuCompiler compiler) {
+    return new Calibration(compiler).rates();
+  }
+
+  private Rates rates() {
+    double cube = 2 * Math.pow(768, 3);
+    double product = cube / seconds(SQUARE.formatted("f32"));
+    double productF64 = cube / seconds(SQUARE.formatted("f64"));
+    double thin = 2.0 * 64 * 24 * 24 * 1024 / seconds(THIN);
+    double convolution = 2.0 * 16 * 32 * 32 * 64 * 64 * 9 / seconds(CONVOLUTION);
+    double bytes = 2.0 * 4 * 12582912 / seconds(COPY);
+    double operations = OPERATIONS / seconds(ARITHMETIC);
+    double step = seconds(NOTHING);
+    return new Rates(
+        product, productF64, halfSide(product, thin), convolution, operations, bytes, step);
+  }
+
+  /// `h` with `thin = product · (24 / (24 + h))²`.
+  private static double halfSide(double product, double thin) {
+    return Math.clamp(24 * (Math.sqrt(product / thin) - 1), 1, 256);
+  }
+
+  /// The shortest time of a run of the program with this text.
+  private double seconds(String text) {
+    Program p = Parser.parse(text);
+    List<Tensor> arguments = p.inputAvals().stream().map(Calibration::values).toList();
+    try (CompiledProgram compiled = compiler.compile(p)) {
+      List<Tensor> results = compiled.run(arguments);
+      double shortest = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < REPETITIONS; i++) {
+        long start = System.nanoTime();
+        compiled.run(arguments, results);
+        shortest = Math.min(shortest, (System.nanoTime() - start) * 1e-9);
+      }
+      return Math.max(shortest, 1e-7);
+    }
+  }
+
+  private static Tensor values(Aval aval) {
+    return RandomKey.of(1).uniform(aval.dtype(), aval.shape());
+  }
+}
