@@ -3,19 +3,16 @@ package org.ntk4j.cpu.jit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 
 /// From LLVM IR text to machine code. For one thread.
 final class Compiler implements AutoCloseable {
   /// The optimizations; part of what identifies the result.
   static final String PASSES = "default<O3>";
 
-  /// `LLVMCodeGenFileType`.
-  private enum Output {
-    ASSEMBLY,
-    OBJECT
-  }
-
   // Values of enums of LLVM's C interface.
+  private static final int ASSEMBLY = 0;
+  private static final int OBJECT = 1;
   private static final int OPTIMIZE_AGGRESSIVELY = 3;
   private static final int POSITION_INDEPENDENT = 2;
   private static final int SMALL_CODE_MODEL = 3;
@@ -48,15 +45,15 @@ final class Compiler implements AutoCloseable {
 
   /// An object file.
   byte[] object(String text) {
-    return compile(text, Output.OBJECT);
+    return compile(text, OBJECT);
   }
 
   /// What the object file would hold, to read.
   String assembly(String text) {
-    return new String(compile(text, Output.ASSEMBLY), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(compile(text, ASSEMBLY), StandardCharsets.UTF_8);
   }
 
-  private byte[] compile(String text, Output output) {
+  private byte[] compile(String text, int output) {
     long context = llvm.call("LLVMContextCreate");
     try (Arena scratch = Arena.ofConfined()) {
       long module = parse(text, context, scratch);
@@ -121,13 +118,13 @@ final class Compiler implements AutoCloseable {
   }
 
   @SuppressWarnings("restricted") // The buffer is as long as LLVM says.
-  private byte[] emit(long module, Output output) {
+  private byte[] emit(long module, int output) {
     llvm.checked(
         "LLVMTargetMachineEmitToMemoryBuffer",
         message,
         machine,
         module,
-        output.ordinal(),
+        output,
         message.address(),
         result.address());
     long buffer = result();

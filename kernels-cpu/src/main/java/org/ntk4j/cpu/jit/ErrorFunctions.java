@@ -95,7 +95,7 @@ final class ErrorFunctions {
 
   private static Value fastComplement(Real e, Value a) {
     Value log = e.poly(e.atMost(a, 4), LARGE_SINGLE);
-    return Exponentials.exp(e, e.neg(log));
+    return Exponentials.moderateExp(e, e.neg(log));
   }
 
   /// erfc for `0.45 <= a <= 28`.

@@ -85,6 +85,13 @@ final class Exponentials {
     return scaled(e, new Reduced(shifted, n, small(e, e.add(r, rest))), c);
   }
 
+  /// `e^x` where neither it nor `2^n` leaves the normal numbers.
+  static Value moderateExp(Real e, Value x) {
+    Reduced reduced = reduce(e, x);
+    Value power = e.powerOfTwo(reduced.shifted, 0);
+    return e.fma(power, reduced.expm1, power);
+  }
+
   /// `e^x - 1` where neither `2^n` nor `2^-n` leaves the normal numbers.
   private static Value moderateExpm1(Real e, Value x) {
     Reduced reduced = reduce(e, x);

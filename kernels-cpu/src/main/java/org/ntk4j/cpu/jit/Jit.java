@@ -22,7 +22,8 @@ public final class Jit {
   private final Map<String, Shared> loaded = new HashMap<>();
 
   private static final class Holder {
-    static final Optional<Jit> JIT = Llvm.find().map(l -> new Jit(l, ObjectCache.ofUser()));
+    static final Optional<Jit> JIT =
+        Llvm.find().map(l -> new Jit(l, Host.of(l), ObjectCache.ofUser()));
   }
 
   private static final class Shared {
@@ -30,10 +31,11 @@ public final class Jit {
     int users;
   }
 
+  /// @param host what to compile for
   /// @param cache where object files are kept
-  Jit(Llvm llvm, ObjectCache cache) {
+  Jit(Llvm llvm, Host host, ObjectCache cache) {
     this.linker = new ObjectLinker(llvm);
-    this.source = new ObjectSource(llvm, Host.of(llvm), cache);
+    this.source = new ObjectSource(llvm, host, cache);
   }
 
   /// The compiler; empty, after one warning, if LLVM cannot be loaded. Loaded at the first call.

@@ -79,7 +79,7 @@ final class Llvm {
   }
 
   private static String architecture() {
-    String name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    String name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
     return switch (name) {
       case "amd64", "x86_64" -> "X86";
       case "aarch64" -> "AArch64";

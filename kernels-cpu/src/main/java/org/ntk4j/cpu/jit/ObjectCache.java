@@ -70,7 +70,7 @@ final class ObjectCache {
     }
     String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
     Path base =
-        xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+        xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home", ""), ".cache");
     return Optional.of(base.resolve("ntk4j"));
   }
 
@@ -172,7 +172,7 @@ final class ObjectCache {
     List<Kept> all = new ArrayList<>();
     try (Stream<Path> files = Files.list(d)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        String name = file.getFileName().toString();
+        String name = file.toString();
         if (name.endsWith(SUFFIX) || name.endsWith(UNFINISHED)) {
           try {
             all.add(new Kept(file, Files.size(file), Files.getLastModifiedTime(file)));

@@ -11,14 +11,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.ntk4j.cpu.library.Workers;
 
 /// Object files of kernels: from the cache, or compiled, in parallel.
 final class ObjectSource {
   /// LLVM recurses deeply on large functions. Only what is used of it takes memory.
   private static final long STACK_BYTES = 64L << 20;
-
-  private static final int THREADS_MAX =
-      Integer.getInteger("org.ntk4j.threads", Runtime.getRuntime().availableProcessors());
 
   private final Llvm llvm;
   private final Host host;
@@ -57,7 +55,7 @@ final class ObjectSource {
       ConcurrentLinkedQueue<Entry<String, String>> queue,
       BiConsumer<String, byte[]> done,
       BiConsumer<String, Throwable> failed) {
-    int threads = Math.min(queue.size(), THREADS_MAX);
+    int threads = Math.min(queue.size(), Workers.shared().threads());
     Semaphore ended = new Semaphore(0);
     for (int i = 0; i < threads; i++) {
       Runnable work =
@@ -71,9 +69,7 @@ final class ObjectSource {
               ended.release();
             }
           };
-      Thread thread = new Thread(null, work, "ntk4j-compile", STACK_BYTES);
-      thread.setDaemon(true);
-      thread.start();
+      Thread.ofPlatform().name("ntk4j-compile").daemon().stackSize(STACK_BYTES).start(work);
     }
     ended.acquireUninterruptibly(threads);
   }

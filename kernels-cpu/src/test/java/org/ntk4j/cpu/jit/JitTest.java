@@ -28,7 +28,8 @@ class JitTest {
   private static final ObjectCache NO_CACHE = new ObjectCache(Optional.empty(), 0);
 
   private static Jit jit(ObjectCache cache) {
-    return new Jit(Llvm.find().orElseThrow(), cache);
+    Llvm llvm = Llvm.find().orElseThrow();
+    return new Jit(llvm, Host.of(llvm), cache);
   }
 
   private static ObjectCache cache(Path directory) {

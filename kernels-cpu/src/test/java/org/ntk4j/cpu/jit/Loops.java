@@ -10,9 +10,7 @@ import org.ntk4j.cpu.jit.MathText.Definition;
 
 /// Kernels `z[i] = f(x[i], y[i])`, for tests.
 final class Loops {
-  /// Nothing is kept on disk: what is tested is what this machine compiles now.
-  private static final Jit JIT =
-      new Jit(Llvm.find().orElseThrow(), new ObjectCache(Optional.empty(), 0));
+  private static final Jit JIT = jit(Host.of(Llvm.find().orElseThrow()));
 
   private static final String TEXT =
       """
@@ -44,6 +42,11 @@ final class Loops {
 
   private Loops() {}
 
+  /// Nothing is kept on disk: what is tested is what this machine compiles now.
+  static Jit jit(Host host) {
+    return new Jit(Llvm.find().orElseThrow(), host, new ObjectCache(Optional.empty(), 0));
+  }
+
   static KernelText unary(Definition f) {
     return text(f, f.call("%x"));
   }
@@ -59,7 +62,11 @@ final class Loops {
 
   /// The results, as doubles, of a kernel on numbers that are rounded to `dtype`.
   static double[] run(KernelText text, DType dtype, double[] x, double[] y) {
-    try (CompiledModule module = JIT.compile(List.of(text));
+    return run(JIT, text, dtype, x, y);
+  }
+
+  static double[] run(Jit jit, KernelText text, DType dtype, double[] x, double[] y) {
+    try (CompiledModule module = jit.compile(List.of(text));
         Arena arena = Arena.ofConfined()) {
       MemorySegment xs = segment(arena, dtype, x);
       MemorySegment ys = segment(arena, dtype, y);

@@ -1,8 +1,10 @@
 package org.ntk4j.cpu.jit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
@@ -351,5 +353,26 @@ class MathTextTest {
     String assembly = compiler.assembly(text.llvmIr());
     assertFalse(assembly.contains("\tcall"), what);
     assertTrue(assembly.matches("(?s).*[%](ymm|zmm).*"), what);
+  }
+
+  @Test
+  void a_processor_without_avx_512_computes_the_same_in_vectors() {
+    Llvm llvm = Llvm.find().orElseThrow();
+    Host here = Host.of(llvm);
+    assumeTrue(here.features().contains("+avx2"));
+    Host host = new Host(here.version(), here.triple(), "haswell", "");
+    assertEquals(256, host.vectorBits());
+    Jit jit = Loops.jit(host);
+    double[] x = DoubleStream.of(arguments(1000)).map(v -> (float) v).toArray();
+    try (Compiler compiler = new Compiler(llvm, host)) {
+      for (UnaryFn fn : new UnaryFn[] {UnaryFn.EXP, UnaryFn.LOG, UnaryFn.TANH, UnaryFn.CBRT}) {
+        for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+          KernelText text = Loops.unary(MathText.define(fn, dtype));
+          assertVectors(compiler, text, fn + " " + dtype);
+          double[] expected = Loops.run(text, dtype, x, x);
+          assertArrayEquals(expected, Loops.run(jit, text, dtype, x, x));
+        }
+      }
+    }
   }
 }
