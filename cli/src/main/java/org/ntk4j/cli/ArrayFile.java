@@ -46,8 +46,12 @@ record ArrayFile(String option, Optional<String> name, Path path, Optional<Strin
   Tensor read() throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new UsageException(
-          "%s: there is no file '%s'; expected an .npy file, or FILE.npz:KEY"
-              .formatted(option, path));
+          "%s: %s; expected an .npy file, or FILE.npz:KEY"
+              .formatted(
+                  option,
+                  Files.isDirectory(path)
+                      ? "'" + path + "' is a directory"
+                      : "there is no file '" + path + "'"));
     }
     if (!path.toString().endsWith(".npz")) {
       return Npy.read(path);

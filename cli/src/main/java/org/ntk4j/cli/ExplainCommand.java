@@ -17,9 +17,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "explain",
     description = {
-      "Shows how the kernel of a network would be computed: for each parameter the structure"
-          + " found,",
-      "the order of contraction, operations and bytes; and the time and memory predicted.",
+      "Shows how the kernel of a network would be computed.",
+      "For each parameter the structure found, the order of contraction, operations and bytes; and",
+      "the time and memory predicted.",
       "Nothing is run. Times are those of two cores of a current server."
     },
     mixinStandardHelpOptions = true,

@@ -26,9 +26,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "inspect",
     description = {
-      "Shows what is in a network: inputs, outputs, parameters and what uses them, operators,"
-          + " those",
-      "that are not supported, and the cost of a forward pass of one example."
+      "Shows what is in a network.",
+      "Inputs, outputs, parameters and what uses them, operators, those that are not supported,",
+      "and the cost of a forward pass of one example."
     },
     mixinStandardHelpOptions = true,
     footer = {

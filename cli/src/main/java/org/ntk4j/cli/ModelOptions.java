@@ -63,7 +63,11 @@ final class ModelOptions {
   /// The model with all floating-point values of this dtype.
   OnnxModel read(Optional<DType> floats) {
     if (!Files.isRegularFile(file)) {
-      throw new UsageException("there is no file '" + file + "'; expected an ONNX model");
+      throw new UsageException(
+          (Files.isDirectory(file)
+                  ? "'" + file + "' is a directory"
+                  : "there is no file '" + file + "'")
+              + "; expected an ONNX model");
     }
     OnnxOptions options = OnnxOptions.DEFAULT;
     if (floats.isPresent()) {

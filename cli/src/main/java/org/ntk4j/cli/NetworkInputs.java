@@ -1,6 +1,7 @@
 package org.ntk4j.cli;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -45,6 +46,19 @@ final class NetworkInputs {
       throw new UsageException(option + ": " + String.join("; ", wrong));
     }
     return all;
+  }
+
+  /// Inputs with values that are not finite, a line each.
+  static List<String> warnings(String option, Tree<Tensor> inputs, OnnxModel model) {
+    return model.inputs().stream()
+        .map(TensorInfo::name)
+        .filter(name -> !isFinite(inputs.get(name).value()))
+        .map(name -> "%s: input '%s' holds values that are not finite".formatted(option, name))
+        .toList();
+  }
+
+  private static boolean isFinite(Tensor x) {
+    return !x.dtype().isFloating() || Arrays.stream(x.toDoubles()).allMatch(Double::isFinite);
   }
 
   private static String name(ArrayFile file, OnnxModel model) {

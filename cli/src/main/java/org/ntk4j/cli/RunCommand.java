@@ -74,12 +74,15 @@ final class RunCommand extends NetworkCommand {
     for (int i = 0; i < names.size(); i++) {
       arrays.put(names.get(i), y.get(i));
     }
+    List<String> warnings = NetworkInputs.warnings("--x", inputs, model);
+    warnings.forEach(w -> err().println("warning: " + w));
     progress.step("writing the outputs");
     ResultFile.write(out, arrays);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("out", out);
     result.put("arrays", KernelCommand.shapes(arrays));
     result.put("seconds", seconds);
+    result.put("warnings", warnings);
     StringBuilder text = new StringBuilder();
     arrays.forEach((name, array) ->
         text.append(out).append(": ").append(name).append(' ').append(array).append('\n'));

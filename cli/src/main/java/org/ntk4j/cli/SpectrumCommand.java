@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "spectrum",
     description = {
-      "Shows the eigenvalues of a symmetric kernel, [N,N], [N*O,N*O] or [N,N,A,A,..], its"
-          + " condition",
-      "number, its rank (eigenvalues above rounding) and its effective rank: exp of the entropy of",
+      "Shows the eigenvalues of a kernel.",
+      "The kernel is symmetric, [N,N], [N*O,N*O] or [N,N,A,A,..]. Its condition number is shown,",
+      "too, its rank (eigenvalues above rounding) and its effective rank: exp of the entropy of",
       "the eigenvalues, scaled to sum up to 1."
     },
     mixinStandardHelpOptions = true,

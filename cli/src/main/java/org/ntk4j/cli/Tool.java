@@ -2,6 +2,7 @@ package org.ntk4j.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -70,7 +72,8 @@ final class Tool {
     }
   }
 
-  private int wrongUsage(ParameterException e) {
+  private int wrongUsage(ParameterException given) {
+    ParameterException e = misspelt(given);
     err.println("ntk: " + oneLine(e));
     boolean suggested =
         e instanceof UnmatchedArgumentException unmatched
@@ -81,6 +84,16 @@ final class Tool {
     }
     traceIfDebugging(e);
     return WRONG_USAGE;
+  }
+
+  /// An option that is missing may be one that is misspelt.
+  private static ParameterException misspelt(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    List<String> unknown =
+        command.getUnmatchedArguments().stream().filter(a -> a.startsWith("-")).toList();
+    return e instanceof MissingParameterException && !unknown.isEmpty()
+        ? new UnmatchedArgumentException(command, unknown)
+        : e;
   }
 
   private int failed(Throwable e) {
@@ -105,6 +118,7 @@ final class Tool {
       case StackOverflowError _ -> "the program is nested too deeply (stack overflow)";
       case LinkageError _ -> "a native library could not be loaded: " + message;
       case Throwable t when message.isEmpty() -> t.getClass().getSimpleName();
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
       // Often its message is nothing but the path.
       case FileSystemException _ -> e.getClass().getSimpleName() + ": " + message;
       case Throwable _ -> message;

@@ -57,7 +57,7 @@ class NetworkCommandsTest {
     CommandLineRun.of("inspect", "no.onnx")
         .refused("there is no file 'no.onnx'; expected an ONNX model");
     CommandLineRun.of("inspect", directory)
-        .refused("there is no file '" + directory + "'; expected an ONNX model");
+        .refused("'" + directory + "' is a directory; expected an ONNX model");
     Path text = Files.writeString(directory.resolve("text.onnx"), "not a model");
     CommandLineRun.of("inspect", text).failed("text.onnx");
     CommandLineRun.of("inspect").refused("Missing required parameter: 'MODEL.onnx'");
@@ -88,6 +88,29 @@ class NetworkCommandsTest {
         .refused("--output: there is no output 'q'; expected one of [y]");
     CommandLineRun.of("run", model, "--x", x, "--x", "x=" + x, "--out", out)
         .refused("--x: input 'x' is given twice");
+    CommandLineRun.of("run", model, "--x", directory, "--out", out)
+        .refused("--x: '" + directory + "' is a directory; expected an .npy file, or FILE.npz:KEY");
+  }
+
+  @Test
+  void a_misspelt_option_is_named_rather_than_the_one_it_stands_for() {
+    CommandLineRun run = CommandLineRun.of("run", model, "--x", x, "--outt", "y.npy");
+    assertEquals(2, run.status());
+    assertTrue(run.err().startsWith("ntk: Unknown option: '--outt'"), run::err);
+    assertTrue(run.err().contains("Possible solutions: --out"), run::err);
+  }
+
+  @Test
+  void run_warns_of_values_that_are_not_finite() throws IOException {
+    Tensor broken = Npy.read(x);
+    broken.setDouble(0, Double.NaN);
+    Path file = directory.resolve("nan.npy");
+    Npy.write(file, broken);
+    CommandLineRun run =
+        CommandLineRun.of("run", model, "--x", file, "--out", directory.resolve("y.npy"));
+    run.succeeded();
+    String warning = "warning: --x: input 'x' holds values that are not finite\n";
+    assertTrue(run.err().contains(warning), run::err);
   }
 
   @Test

@@ -23,7 +23,8 @@ class OnnxCasesTest {
   private static final int OPERATOR_CASES = 1407;
 
   private static final String ROUNDING =
-      "zeros where rounding left up to 2e-7 in the expected output";
+      "zeros, as they are exactly, where the expected output has rounding errors of 2e-7, more than"
+          + " its own tolerance";
   private static final String RANDOM =
       "other random numbers: the distribution is what ONNX describes, the bits are our own";
 
