@@ -98,8 +98,7 @@ final class BenchCommand extends NetworkCommand {
   @Override
   int run(Progress progress) throws IOException {
     if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException(
-          "--out '" + out + "' is a file; expected a directory, or a new one");
+      throw new UsageException("--out '" + out + "' is a file; expected a directory, or a new one");
     }
     checkPeers();
     BenchmarkRun.Settings settings =

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 /// `ntk bench-kernel`: see [KernelProcess].
 @Command(
     name = "bench-kernel",
-    description = "The process that ntk bench times: computes one kernel and tells how long it took.",
+    description =
+        "The process that ntk bench times: computes one kernel and tells how long it took.",
     mixinStandardHelpOptions = true,
     hidden = true)
 final class BenchKernelCommand implements Callable<Integer> {
@@ -43,8 +44,7 @@ final class BenchKernelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var told =
-        KernelProcess.run(
-            BenchCommand.network("NETWORK", network), implementation, in, out, calls);
+        KernelProcess.run(BenchCommand.network("NETWORK", network), implementation, in, out, calls);
     try (PrintWriter file = new PrintWriter(report.toFile(), StandardCharsets.UTF_8)) {
       Json.print(file, told);
     }

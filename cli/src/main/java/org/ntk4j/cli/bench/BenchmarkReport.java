@@ -77,9 +77,7 @@ record BenchmarkReport(String machine, List<String> notes, List<Row> rows) {
 
   /// The reason of a failure stands across the columns.
   private static int width(List<String> line, int column) {
-    return column >= line.size() || line.size() == 2 && column == 1
-        ? 0
-        : line.get(column).length();
+    return column >= line.size() || line.size() == 2 && column == 1 ? 0 : line.get(column).length();
   }
 
   private static List<String> cells(Measurement m) {

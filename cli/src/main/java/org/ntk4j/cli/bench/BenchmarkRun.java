@@ -34,8 +34,8 @@ public final class BenchmarkRun {
   /// @param peersHome where the environments of peers are, if they take part
   /// @param peers which of them
   /// @param peerTimeout after which a process of a peer is stopped
-  /// @param peerBytes how much address space a process of a peer may have; default: most of what
-  ///   is free
+  /// @param peerBytes how much address space a process of a peer may have; default: most of what is
+  ///   free
   /// @param implementations of ours that are tried besides the default
   public record Settings(
       List<BenchmarkNetwork> networks,
@@ -85,8 +85,8 @@ public final class BenchmarkRun {
     return peers ? Optional.of(asked.orElseGet(Peers::defaultHome)) : Optional.empty();
   }
 
-  /// Measures everything. What is found is written after each network, so that a run that is
-  /// broken off is not lost.
+  /// Measures everything. What is found is written after each network, so that a run that is broken
+  /// off is not lost.
   public Results run() throws IOException {
     Files.createDirectories(out);
     List<String> notes = new ArrayList<>();
@@ -99,10 +99,10 @@ public final class BenchmarkRun {
         planning and compilation; warm: median of %d later calls (%d if they take long); peak: \
         resident memory of that process until the kernel is on disk; difference: the largest from \
         float64 brute force, relative to the largest element; operations: as planned (ntk4j), as \
-        XLA counts them (neural-tangents)."""
+        XLA counts them (neural-tangents).\
+        """
             .formatted(calls, CALLS_QUICK));
-    Benchmark benchmark =
-        new Benchmark(contenders, calls, settings.quick() ? 1 : STARTS, progress);
+    Benchmark benchmark = new Benchmark(contenders, calls, settings.quick() ? 1 : STARTS, progress);
     List<Row> rows = new ArrayList<>();
     BenchmarkReport report = new BenchmarkReport(Machine.description(), notes, rows);
     for (BenchmarkNetwork network : settings.networks()) {

@@ -20,8 +20,8 @@ final class ChildProcess {
 
   private static final int KILL = 9;
 
-  /// The limit in kB, then the command. A system that is short of memory takes it from this
-  /// process first.
+  /// The limit in kB, then the command. A system that is short of memory takes it from this process
+  /// first.
   private static final String LIMITED =
       "ulimit -v \"$1\" 2>/dev/null; shift;"
           + " { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; exec \"$@\"";
@@ -54,10 +54,7 @@ final class ChildProcess {
     }
     limited.addAll(command);
     Process process =
-        new ProcessBuilder(limited)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(limited).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try (var _ = new Stop(process)) {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         return Optional.of("no end in " + timeout.toSeconds() + " s");

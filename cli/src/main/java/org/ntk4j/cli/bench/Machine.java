@@ -42,8 +42,7 @@ final class Machine {
   /// E.g. `AMD EPYC, 2 threads, 25.3 GB, Linux amd64`.
   static String description() {
     String model = field(PROCESSORS, "model name").orElse("unknown processor");
-    String memory =
-        totalBytes().isPresent() ? Texts.bytes(totalBytes().getAsLong()) + ", " : "";
+    String memory = totalBytes().isPresent() ? Texts.bytes(totalBytes().getAsLong()) + ", " : "";
     return "%s, %d threads, %s%s %s"
         .formatted(
             model,

@@ -49,30 +49,28 @@ final class Sequences {
 
   /// `h_t = tanh((x_t A + h_{t-1} B) / √128 + 0.1 b)`, and a dense layer on the last; as a loop.
   static BenchmarkNetwork.Builder scanned() {
-    return recurrent(
-        (params, x) -> {
-          Value h = x.full(x.dtype(), Shape.of(x.dim(0), WIDTH), 0);
-          return Control.scan(
-                  List.of(h),
-                  List.of(x.moveAxis(1, 0)),
-                  (carry, in) ->
-                      new Control.Step(
-                          List.of(step(params, carry.getFirst(), in.getFirst())), List.of()))
-              .carry()
-              .getFirst();
-        });
+    return recurrent((params, x) -> {
+      Value h = x.full(x.dtype(), Shape.of(x.dim(0), WIDTH), 0);
+      return Control.scan(
+              List.of(h),
+              List.of(x.moveAxis(1, 0)),
+              (carry, in) ->
+                  new Control.Step(
+                      List.of(step(params, carry.getFirst(), in.getFirst())), List.of()))
+          .carry()
+          .getFirst();
+    });
   }
 
   /// The same, written out step by step.
   static BenchmarkNetwork.Builder unrolled() {
-    return recurrent(
-        (params, x) -> {
-          Value h = x.full(x.dtype(), Shape.of(x.dim(0), WIDTH), 0);
-          for (long t = 0; t < STEPS; t++) {
-            h = step(params, h, x.get(1, t));
-          }
-          return h;
-        });
+    return recurrent((params, x) -> {
+      Value h = x.full(x.dtype(), Shape.of(x.dim(0), WIDTH), 0);
+      for (long t = 0; t < STEPS; t++) {
+        h = step(params, h, x.get(1, t));
+      }
+      return h;
+    });
   }
 
   /// The last state for inputs `[n, t, i]`.
@@ -94,8 +92,7 @@ final class Sequences {
           Value last = recurrence.last(params, x.get("x").value());
           return Tree.of(Perceptrons.dense(params, "1", last));
         };
-    return BenchmarkNetwork.builder(
-            network, weights, n -> Perceptrons.normal(n, STEPS, WIDTH))
+    return BenchmarkNetwork.builder(network, weights, n -> Perceptrons.normal(n, STEPS, WIDTH))
         .examples(16);
   }
 

@@ -29,8 +29,7 @@ class BenchmarkNetworksTest {
     List<Aval> outputs =
         Networks.program(network.network(), network.paramAvals(), x).program().outputAvals();
     assertEquals(List.of(new Aval(DType.F32, Shape.of(2, network.outputs()))), outputs);
-    long numbers =
-        network.paramAvals().leaves().stream().mapToLong(a -> a.shape().size()).sum();
+    long numbers = network.paramAvals().leaves().stream().mapToLong(a -> a.shape().size()).sum();
     assertEquals(network.parameterCount(), numbers);
   }
 

@@ -96,8 +96,7 @@ public class OperationBenchmark {
       drawn.add(RandomKey.of(drawn.size()).normal(DType.F32, shape));
     }
     arguments = List.copyOf(drawn);
-    Tree<Aval> avals =
-        Tree.leaves(arguments).map(x -> new Aval(x.dtype(), x.shape()));
+    Tree<Aval> avals = Tree.leaves(arguments).map(x -> new Aval(x.dtype(), x.shape()));
     program =
         Trace.program(
                 avals, Tree.list(List.of()), (x, _) -> Tree.of(operation.body.apply(x.leaves())))
@@ -114,8 +113,6 @@ public class OperationBenchmark {
   /// One run.
   @Benchmark
   public List<Tensor> run() {
-    return compiled.isPresent()
-        ? compiled.get().run(arguments)
-        : Evaluator.run(program, arguments);
+    return compiled.isPresent() ? compiled.get().run(arguments) : Evaluator.run(program, arguments);
   }
 }
