@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public record KernelText(String name, String llvmIr) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
-  private static final String ANONYMOUS = "@kernel(";
+  private static final String ANONYMOUS = "@ntk4j.kernel(";
 
   /// Checks that the text defines what it is named for.
   public KernelText {
