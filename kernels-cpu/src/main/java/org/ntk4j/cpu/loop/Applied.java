@@ -42,50 +42,10 @@ import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.op.WindowSum;
 import org.ntk4j.ir.schedule.Expr.Apply;
 
-/// Elementwise primitives on scalars.
+/// Elementwise primitives on scalars; of `random_bits` the operands are the key and the number of the
+/// element.
 final class Applied {
   private Applied() {}
-
-  /// Whether `op` works element by element, so that it can be applied to scalars; of `random_bits`
-  /// the operands are then the key and the number of the element.
-  static boolean isScalar(Primitive op) {
-    return switch (op) {
-      case Elementwise _ -> true;
-      case Multilinear m -> isScalar(m);
-      case PiecewiseConstant p -> isScalar(p);
-      case Nonlinear _, HigherOrder _ -> false;
-    };
-  }
-
-  private static boolean isScalar(Multilinear op) {
-    return switch (op) {
-      case Add _, Sub _, Mul _, Neg _, Select _, Convert _ -> true;
-      case Contract _,
-          Conv _,
-          ReduceSum _,
-          WindowSum _,
-          CumSum _,
-          Broadcast _,
-          Reshape _,
-          Transpose _,
-          Slice _,
-          DynamicSlice _,
-          DynamicUpdateSlice _,
-          Pad _,
-          Concatenate _,
-          Reverse _,
-          Gather _,
-          ScatterAdd _ ->
-          false;
-    };
-  }
-
-  private static boolean isScalar(PiecewiseConstant op) {
-    return switch (op) {
-      case Compare _, Logic _, Step _, Classify _, Cast _, RandomBits _, StopGradient _ -> true;
-      case ArgExtremum _, Iota _, Constant _ -> false;
-    };
-  }
 
   /// The value of `e` for operands `x`.
   static String of(Apply e, List<String> x, Scalars scalars) {
@@ -132,7 +92,7 @@ final class Applied {
     return switch (op) {
       case Compare(var kind) -> scalars.compare(kind, operand(e), x.get(0), x.get(1));
       case Logic(var fn) -> scalars.logic(fn, dtype, x);
-      case Step(var fn) -> scalars.step(fn, dtype, x.get(0));
+      case Step step -> scalars.step(step, dtype, x.get(0));
       case Classify(var kind) -> scalars.classify(kind, operand(e), x.get(0));
       case Cast _ -> scalars.convert(operand(e), dtype, x.get(0));
       case RandomBits _ ->

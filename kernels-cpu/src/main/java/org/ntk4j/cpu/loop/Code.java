@@ -71,7 +71,16 @@ final class Code {
     String fromY = block;
     line("br label %" + join);
     label(join);
-    return define("phi " + type + " [ " + x + ", %" + fromX + " ], [ " + y + ", %" + fromY + " ]");
+    String register = "%" + fresh("v");
+    line(phi(register, type, x, fromX, y, fromY));
+    return register;
+  }
+
+  /// `register = x`, coming from block `fromX`, or `y`, coming from `fromY`.
+  static String phi(
+      String register, String type, String x, String fromX, String y, String fromY) {
+    return register + " = phi " + type + " [ " + x + ", %" + fromX + " ], [ " + y + ", %" + fromY
+        + " ]";
   }
 
   /// Does `work` if `condition`.

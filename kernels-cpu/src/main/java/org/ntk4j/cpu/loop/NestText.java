@@ -143,8 +143,7 @@ final class NestText {
     levels.leave();
     code.line("br label %" + head);
     code.label(head);
-    code.line(
-        "%s = phi i64 [ %s, %%%s ], [ %s, %%%s ]".formatted(i, from, before, next, latch));
+    code.line(Code.phi(i, "i64", from, before, next, latch));
     carried.get().forEach(code::line);
     code.append(body);
     code.line("br label %" + latch);

@@ -1,23 +1,30 @@
 package org.ntk4j.cpu.loop;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.jit.MathText;
+import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.op.Binary;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Elementwise;
 import org.ntk4j.ir.op.FloatClass;
 import org.ntk4j.ir.op.IntegerPow;
 import org.ntk4j.ir.op.LogicFn;
-import org.ntk4j.ir.op.StepFn;
+import org.ntk4j.ir.op.Step;
 import org.ntk4j.ir.op.Unary;
 
 /// Scalar functions as instructions, with the reference evaluator's meaning.
 final class Scalars {
+  private static final Map<Signature, MathText.Definition> DEFINITIONS = new ConcurrentHashMap<>();
+
   private final Code code;
   private final Functions functions;
+
+  private record Signature(Primitive op, DType dtype) {}
 
   Scalars(Code code, Functions functions) {
     this.code = code;
@@ -38,19 +45,26 @@ final class Scalars {
 
   String elementwise(Elementwise op, DType dtype, List<String> x) {
     return call(
-        switch (op) {
-          case Unary(var fn) -> MathText.define(fn, dtype);
-          case Binary(var fn) -> MathText.define(fn, dtype);
-          case IntegerPow(int exponent) -> MathText.integerPow(exponent, dtype);
-        },
-        x);
+        op,
+        dtype,
+        x,
+        () ->
+            switch (op) {
+              case Unary(var fn) -> MathText.define(fn, dtype);
+              case Binary(var fn) -> MathText.define(fn, dtype);
+              case IntegerPow(int exponent) -> MathText.integerPow(exponent, dtype);
+            });
   }
 
-  String step(StepFn fn, DType dtype, String x) {
-    return call(MathText.define(fn, dtype), List.of(x));
+  String step(Step op, DType dtype, String x) {
+    return call(op, dtype, List.of(x), () -> MathText.define(op.fn(), dtype));
   }
 
-  private String call(MathText.Definition function, List<String> x) {
+  /// Calls the function that `op` is.
+  private String call(
+      Primitive op, DType dtype, List<String> x, Supplier<MathText.Definition> definition) {
+    MathText.Definition function =
+        DEFINITIONS.computeIfAbsent(new Signature(op, dtype), _ -> definition.get());
     functions.define(function.name(), function.text());
     return code.define(function.call(x.toArray(String[]::new)));
   }
@@ -173,13 +187,17 @@ final class Scalars {
   /// An intrinsic function with fast-math flags.
   String intrinsic(String flags, String name, DType dtype, String... x) {
     String type = Types.register(dtype);
+    List<String> arguments = Stream.of(x).map(y -> type + " " + y).toList();
     return code.define(
-        "call %s %s @llvm.%s.%s(%s)"
-            .formatted(
-                flags,
-                type,
-                name,
-                Types.suffix(dtype),
-                Stream.of(x).map(y -> type + " " + y).collect(Collectors.joining(", "))));
+        "call "
+            + (flags.isEmpty() ? "" : flags + " ")
+            + type
+            + " @llvm."
+            + name
+            + "."
+            + Types.suffix(dtype)
+            + "("
+            + String.join(", ", arguments)
+            + ")");
   }
 }

@@ -70,15 +70,17 @@ final class StagedLoads {
     String rows = length(staging.along());
     String columns = length(staging.across());
     code.line(
-        "call void @%s(ptr %s, i64 %d, ptr %s, i64 %s, i64 %s, i64 %s)"
-            .formatted(
-                name,
-                source,
-                load.at().coefficient(staging.along()),
-                target,
-                stride,
-                rows,
-                columns));
+        "call void @"
+            + name
+            + "(ptr "
+            + source
+            + ", i64 "
+            + load.at().coefficient(staging.along())
+            + ", ptr "
+            + target
+            + ", i64 "
+            + String.join(", i64 ", stride, rows, columns)
+            + ")");
   }
 
   private String length(int loop) {

@@ -91,10 +91,7 @@ final class Stores {
         String start = total(store);
         totals.put(store, total);
         String type = Types.register(dtype(store));
-        carried.add(
-            () ->
-                "%s = phi %s [ %s, %%%s ], [ %s, %%%s ]"
-                    .formatted(total, type, start, before, total(store), latch));
+        carried.add(() -> Code.phi(total, type, start, before, total(store), latch));
       }
     }
     return () -> carried.stream().map(Supplier::get).toList();

@@ -2,6 +2,8 @@ package org.ntk4j.cpu.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
@@ -12,6 +14,9 @@ import org.ntk4j.core.DType;
 /// Its parameters are `ptr source, i64 sourceStride, ptr target, i64 targetStride, i64 rows, i64
 /// columns`, all in elements; rows and columns are those of the source.
 final class Transposition {
+  private static final Map<Integer, String> TEXTS = new ConcurrentHashMap<>();
+
+  private final String name;
   private final int size;
   private final String type;
   private final String vector;
@@ -19,6 +24,7 @@ final class Transposition {
   private final StringBuilder text = new StringBuilder();
 
   private Transposition(DType dtype) {
+    this.name = name(dtype);
     this.size = 64 / dtype.sizeBytes();
     this.type = "i" + 8 * dtype.sizeBytes();
     this.vector = "<" + size + " x " + type + ">";
@@ -31,10 +37,10 @@ final class Transposition {
   }
 
   static String text(DType dtype) {
-    return new Transposition(dtype).function(name(dtype));
+    return TEXTS.computeIfAbsent(dtype.sizeBytes(), _ -> new Transposition(dtype).text());
   }
 
-  private String function(String name) {
+  private String text() {
     text.append(
         HEAD.replace("<name>", name)
             .replace("<size>", Integer.toString(size))

@@ -1,6 +1,6 @@
 package org.ntk4j.cpu.loop;
 
-import java.util.Locale;
+import java.util.HexFormat;
 import org.ntk4j.core.DType;
 
 /// LLVM types and constants of dtypes.
@@ -47,7 +47,7 @@ final class Types {
 
   /// A floating-point constant; of a `float` it has the bits of the equal `double`.
   static String number(double value) {
-    return String.format(Locale.ROOT, "0x%016X", Double.doubleToRawLongBits(value));
+    return "0x" + HexFormat.of().withUpperCase().toHexDigits(Double.doubleToRawLongBits(value));
   }
 
   /// The number `value` of a numeric dtype.
