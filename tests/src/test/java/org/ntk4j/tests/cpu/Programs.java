@@ -1,0 +1,70 @@
+package org.ntk4j.tests.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.trace.Control;
+import org.ntk4j.ir.trace.Trace;
+import org.ntk4j.ir.trace.Value;
+import org.ntk4j.ntk.Ntk;
+
+/// Programs large enough to be cut into pieces.
+final class Programs {
+  private Programs() {}
+
+  /// The kernel of two layers of `width` units on `examples` examples, in `f32`.
+  static Program layers(long width, long examples) {
+    Tree<Aval> params =
+        Tree.list(
+            List.of(
+                Tree.of(Aval.of(DType.F32, width, width)),
+                Tree.of(Aval.of(DType.F32, width, 10))));
+    return Ntk.of(
+            (p, x) -> {
+              Value first = p.leaves().get(0);
+              Value second = p.leaves().get(1);
+              return Tree.of(x.leaves().getFirst().matmul(first).tanh().matmul(second));
+            })
+        .traceAxes()
+        .build()
+        .program(Tree.of(Aval.of(DType.F32, examples, width)), params);
+  }
+
+  /// `tanh(h W / (2 √width) + x)` again and again, with all states as result: a loop.
+  static Program recurrence(long width, long steps) {
+    // Small enough for rounding errors to die out.
+    double scale = 0.5 / Math.sqrt(width);
+    return Trace.program(
+        List.of(
+            Aval.of(DType.F32, width, width),
+            Aval.of(DType.F32, 4, width),
+            Aval.of(DType.F32, steps, 4, width)),
+        in -> {
+          Control.Step all =
+              Control.scan(
+                  in.get(1),
+                  in.get(2),
+                  (h, x) -> {
+                    Value next = h.matmul(in.get(0)).mul(scale).add(x).tanh();
+                    return Control.Step.of(next, next.mul(next));
+                  });
+          return List.of(all.carry().getFirst(), all.outputs().getFirst());
+        });
+  }
+
+  /// Normal numbers for the inputs of `p`.
+  static List<Tensor> values(Program p, long seed) {
+    List<RandomKey> keys = RandomKey.of(seed).split(p.inputs().size());
+    List<Tensor> values = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      Aval aval = p.inputAvals().get(i);
+      values.add(keys.get(i).normal(aval.dtype(), aval.shape()));
+    }
+    return values;
+  }
+}
