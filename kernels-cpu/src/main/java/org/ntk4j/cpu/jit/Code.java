@@ -1,7 +1,5 @@
 package org.ntk4j.cpu.jit;
 
-import java.util.Locale;
-
 /// Instructions of one function without branches, in the order in which they were asked for.
 final class Code {
   private final StringBuilder text = new StringBuilder();
@@ -15,12 +13,15 @@ final class Code {
     }
   }
 
-  /// Appends an instruction whose result has this type.
-  Value emit(String type, String instruction, Object... operands) {
+  /// Appends an instruction, given in pieces, whose result has this type.
+  Value emit(String type, String... instruction) {
     Value result = new Value(type, "%v" + count);
     count++;
     text.append("  ").append(result.text()).append(" = ");
-    text.append(String.format(Locale.ROOT, instruction, operands)).append('\n');
+    for (String piece : instruction) {
+      text.append(piece);
+    }
+    text.append('\n');
     return result;
   }
 

@@ -1,6 +1,6 @@
 package org.ntk4j.cpu.jit;
 
-import java.util.Locale;
+import java.util.HexFormat;
 import org.ntk4j.core.DType;
 
 /// How dtypes and numbers are written in LLVM IR.
@@ -29,6 +29,6 @@ public final class LlvmType {
   }
 
   private static String hex(double value) {
-    return String.format(Locale.ROOT, "0x%016X", Double.doubleToRawLongBits(value));
+    return "0x" + HexFormat.of().withUpperCase().toHexDigits(Double.doubleToRawLongBits(value));
   }
 }

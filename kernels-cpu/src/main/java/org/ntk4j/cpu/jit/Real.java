@@ -53,27 +53,27 @@ final class Real {
   }
 
   Value add(Value x, Value y) {
-    return code.emit(type, "fadd %s, %s", x.typed(), y.text());
+    return code.emit(type, "fadd ", x.typed(), ", ", y.text());
   }
 
   Value sub(Value x, Value y) {
-    return code.emit(type, "fsub %s, %s", x.typed(), y.text());
+    return code.emit(type, "fsub ", x.typed(), ", ", y.text());
   }
 
   Value mul(Value x, Value y) {
-    return code.emit(type, "fmul %s, %s", x.typed(), y.text());
+    return code.emit(type, "fmul ", x.typed(), ", ", y.text());
   }
 
   Value div(Value x, Value y) {
-    return code.emit(type, "fdiv %s, %s", x.typed(), y.text());
+    return code.emit(type, "fdiv ", x.typed(), ", ", y.text());
   }
 
   Value rem(Value x, Value y) {
-    return code.emit(type, "frem %s, %s", x.typed(), y.text());
+    return code.emit(type, "frem ", x.typed(), ", ", y.text());
   }
 
   Value neg(Value x) {
-    return code.emit(type, "fneg %s", x.typed());
+    return code.emit(type, "fneg ", x.typed());
   }
 
   /// `x y + z`, rounded once.
@@ -105,7 +105,7 @@ final class Real {
       list.append(list.isEmpty() ? "" : ", ").append(argument.typed());
     }
     String suffix = isDouble() ? "f64" : "f32";
-    return code.emit(type, "call %s @llvm.%s.%s(%s)", type, name, suffix, list);
+    return code.emit(type, "call ", type, " @llvm.", name, ".", suffix, "(", list.toString(), ")");
   }
 
   /// `Σ c[i] x^i`, by Horner's rule.
@@ -119,7 +119,7 @@ final class Real {
 
   /// `x < y`; false if one is NaN, as is every comparison here.
   Value lt(Value x, Value y) {
-    return code.emit("i1", "fcmp olt %s, %s", x.typed(), y.text());
+    return code.emit("i1", "fcmp olt ", x.typed(), ", ", y.text());
   }
 
   Value lt(Value x, double y) {
@@ -131,23 +131,23 @@ final class Real {
   }
 
   Value eq(Value x, Value y) {
-    return code.emit("i1", "fcmp oeq %s, %s", x.typed(), y.text());
+    return code.emit("i1", "fcmp oeq ", x.typed(), ", ", y.text());
   }
 
   Value and(Value p, Value q) {
-    return code.emit(p.type(), "and %s, %s", p.typed(), q.text());
+    return code.emit(p.type(), "and ", p.typed(), ", ", q.text());
   }
 
   Value or(Value p, Value q) {
-    return code.emit(p.type(), "or %s, %s", p.typed(), q.text());
+    return code.emit(p.type(), "or ", p.typed(), ", ", q.text());
   }
 
   Value not(Value p) {
-    return code.emit("i1", "xor %s, true", p.typed());
+    return code.emit("i1", "xor ", p.typed(), ", true");
   }
 
   Value select(Value p, Value x, Value y) {
-    return code.emit(x.type(), "select %s, %s, %s", p.typed(), x.typed(), y.typed());
+    return code.emit(x.type(), "select ", p.typed(), ", ", x.typed(), ", ", y.typed());
   }
 
   /// `x`, or the bound it is beyond; NaN stays.
@@ -164,11 +164,11 @@ final class Real {
   // Bits.
 
   Value bits(Value x) {
-    return code.emit(bits, "bitcast %s to %s", x.typed(), bits);
+    return code.emit(bits, "bitcast ", x.typed(), " to ", bits);
   }
 
   Value ofBits(Value b) {
-    return code.emit(type, "bitcast %s to %s", b.typed(), type);
+    return code.emit(type, "bitcast ", b.typed(), " to ", type);
   }
 
   Value integer(long c) {
@@ -176,20 +176,20 @@ final class Real {
   }
 
   Value plus(Value a, Value b) {
-    return code.emit(bits, "add %s, %s", a.typed(), b.text());
+    return code.emit(bits, "add ", a.typed(), ", ", b.text());
   }
 
   Value minus(Value a, Value b) {
-    return code.emit(bits, "sub %s, %s", a.typed(), b.text());
+    return code.emit(bits, "sub ", a.typed(), ", ", b.text());
   }
 
   Value left(Value a, int places) {
-    return code.emit(bits, "shl %s, %d", a.typed(), places);
+    return code.emit(bits, "shl ", a.typed(), ", ", Integer.toString(places));
   }
 
   /// Shifts in zeros.
   Value right(Value a, int places) {
-    return code.emit(bits, "lshr %s, %d", a.typed(), places);
+    return code.emit(bits, "lshr ", a.typed(), ", ", Integer.toString(places));
   }
 
   Value mask(Value a, long mask) {
@@ -198,19 +198,19 @@ final class Real {
 
   /// The last 32 of 64 bits.
   Value truncated(Value a) {
-    return code.emit("i32", "trunc %s to i32", a.typed());
+    return code.emit("i32", "trunc ", a.typed(), " to i32");
   }
 
   Value xor(Value a, Value b) {
-    return code.emit(bits, "xor %s, %s", a.typed(), b.text());
+    return code.emit(bits, "xor ", a.typed(), ", ", b.text());
   }
 
   Value isZero(Value a) {
-    return code.emit("i1", "icmp eq %s, 0", a.typed());
+    return code.emit("i1", "icmp eq ", a.typed(), ", 0");
   }
 
   Value isNegative(Value a) {
-    return code.emit("i1", "icmp slt %s, 0", a.typed());
+    return code.emit("i1", "icmp slt ", a.typed(), ", 0");
   }
 
   /// `2^(n + extra)`, where `shifted = n + MAGIC` and the result is a normal number.
@@ -220,11 +220,11 @@ final class Real {
 
   /// From this dtype to `f64`.
   Value widen(Value x) {
-    return isDouble() ? x : code.emit("double", "fpext %s to double", x.typed());
+    return isDouble() ? x : code.emit("double", "fpext ", x.typed(), " to double");
   }
 
   /// From `f64` to this dtype.
   Value narrow(Value x) {
-    return isDouble() ? x : code.emit("float", "fptrunc %s to float", x.typed());
+    return isDouble() ? x : code.emit("float", "fptrunc ", x.typed(), " to float");
   }
 }
