@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -124,7 +124,7 @@ final class MemoryLimitTest {
 
   /// Counts how often each program runs, and what is computed.
   private static final class Counting implements Runner {
-    private final Map<Program, Integer> runs = new HashMap<>();
+    private final Map<Program, Integer> runs = new IdentityHashMap<>();
     private long operations;
 
     @Override

@@ -13,8 +13,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.KernelPair;
+import org.ntk4j.ntk.MemoryModel;
 import org.ntk4j.ntk.Ntk;
 import org.ntk4j.ntk.NtkBuilder;
+import org.ntk4j.ntk.Runner;
 import org.ntk4j.ntk.TileSizes;
 import org.ntk4j.tests.KernelNetworks.Case;
 
@@ -30,6 +32,14 @@ final class TileTest {
           Implementation.STRUCTURED_DERIVATIVES,
           Implementation.JACOBIAN_CONTRACTION,
           Implementation.NTK_VECTOR_PRODUCTS);
+
+  /// By the reference evaluator: many small programs run once.
+  private static NtkBuilder evaluated(Case c, Implementation implementation) {
+    return Ntk.of(c.network())
+        .implementation(implementation)
+        .runner(Runner.evaluator())
+        .memoryModel(MemoryModel.evaluator());
+  }
 
   @ParameterizedTest
   @MethodSource("networks")
@@ -58,7 +68,7 @@ final class TileTest {
     for (TileSizes sizes :
         List.of(TileSizes.of(1, 1), TileSizes.of(2, 2), new TileSizes(2, 2, OptionalLong.of(2)))) {
       for (Implementation implementation : IMPLEMENTATIONS) {
-        NtkBuilder builder = Ntk.of(c.network()).implementation(implementation);
+        NtkBuilder builder = evaluated(c, implementation);
         assertPaired(c, sizes, builder.traceAxes(0));
         assertPaired(c, sizes, builder.traceAxes().diagonalAxes(0));
         if (!c.name().equals("rank one")) {
@@ -81,7 +91,7 @@ final class TileTest {
 
   private static void assertInvariant(Case c, TileSizes sizes, UnaryOperator<NtkBuilder> axes) {
     for (Implementation implementation : IMPLEMENTATIONS) {
-      NtkBuilder builder = axes.apply(Ntk.of(c.network()).implementation(implementation));
+      NtkBuilder builder = axes.apply(evaluated(c, implementation));
       Ntk tiled = builder.tiles(sizes).build();
       Ntk whole = builder.tiles(Optional.empty()).build();
       String what = implementation + ", " + sizes;

@@ -23,9 +23,11 @@ import org.ntk4j.core.Tree;
 import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.KernelPair;
+import org.ntk4j.ntk.MemoryModel;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Ntk;
 import org.ntk4j.ntk.NtkBuilder;
+import org.ntk4j.ntk.Runner;
 import org.ntk4j.ntk.TileSizes;
 
 /// Kernels of many networks in tiles: the same as at once, by every implementation.
@@ -46,7 +48,12 @@ class TiledNetworksTest {
     boolean cut = false;
     for (Implementation implementation : IMPLEMENTATIONS) {
       NtkBuilder builder =
-          Ntk.of(network).implementation(implementation).traceAxes().crossOutputs(true);
+          Ntk.of(network)
+              .implementation(implementation)
+              .traceAxes()
+              .crossOutputs(true)
+              .runner(Runner.evaluator())
+              .memoryModel(MemoryModel.evaluator());
       Optional<KernelPair> whole = both(false, builder.build(), params, x1, x2);
       Optional<KernelPair> tiled =
           whole.isEmpty() ? whole : both(true, builder.tiles(sizes).build(), params, x1, x2);
