@@ -7,13 +7,15 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.LongStream;
 
 /// Memory that this process could still get: the least of what the machine, the control group and
 /// the Java virtual machine's limit on memory off the heap leave.
 final class FreeMemory {
+  private static final Path GROUPS = Path.of("sys/fs/cgroup");
+
   private final Path root;
 
   /// @param root where `proc` and `sys` are
@@ -28,17 +30,38 @@ final class FreeMemory {
 
   /// What the machine and the control group leave.
   long ofMachine() {
-    long machine = field("proc/meminfo", "MemAvailable:", 1024).orElseGet(FreeMemory::ofSystem);
-    return LongStream.of(
-            machine,
-            group("memory.max", "memory.current", "memory.stat", "inactive_file"),
+    long least = field(Path.of("proc/meminfo"), "MemAvailable:", 1024).orElseGet(FreeMemory::ofSystem);
+    Path first = GROUPS.resolve("memory");
+    least =
+        Math.min(
+            least,
             group(
-                "memory/memory.limit_in_bytes",
-                "memory/memory.usage_in_bytes",
-                "memory/memory.stat",
-                "total_inactive_file"))
-        .min()
-        .orElse(machine);
+                first.resolve("memory.limit_in_bytes"),
+                first.resolve("memory.usage_in_bytes"),
+                field(first.resolve("memory.stat"), "total_inactive_file", 1)));
+    for (Path group : groups()) {
+      least =
+          Math.min(
+              least,
+              group(
+                  group.resolve("memory.max"),
+                  group.resolve("memory.current"),
+                  field(group.resolve("memory.stat"), "inactive_file", 1)));
+    }
+    return least;
+  }
+
+  /// The directories of the control group of this process, and of those that it is in.
+  private List<Path> groups() {
+    List<Path> groups = new ArrayList<>(List.of(GROUPS));
+    for (String line : lines(Path.of("proc/self/cgroup"))) {
+      if (line.startsWith("0::/")) {
+        for (Path name : Path.of(line.substring("0::/".length()))) {
+          groups.add(groups.getLast().resolve(name));
+        }
+      }
+    }
+    return groups;
   }
 
   private static long ofSystem() {
@@ -46,15 +69,12 @@ final class FreeMemory {
   }
 
   /// What a control group leaves; file pages that can be dropped do not count as used.
-  private long group(String limit, String used, String statistics, String droppable) {
-    Path groups = Path.of("sys/fs/cgroup");
-    OptionalLong most = number(groups.resolve(limit));
-    OptionalLong now = number(groups.resolve(used));
-    if (most.isEmpty() || now.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    long files = field(groups.resolve(statistics).toString(), droppable, 1).orElse(0);
-    return Math.max(0, most.getAsLong() - now.getAsLong() + files);
+  private long group(Path limit, Path used, OptionalLong droppable) {
+    OptionalLong most = number(limit);
+    OptionalLong now = number(used);
+    return most.isEmpty() || now.isEmpty()
+        ? Long.MAX_VALUE
+        : Math.max(0, most.getAsLong() - now.getAsLong() + droppable.orElse(0));
   }
 
   private OptionalLong number(Path file) {
@@ -64,8 +84,8 @@ final class FreeMemory {
         .findFirst();
   }
 
-  private OptionalLong field(String file, String name, long unit) {
-    return lines(Path.of(file)).stream()
+  private OptionalLong field(Path file, String name, long unit) {
+    return lines(file).stream()
         .map(line -> line.split("\\s+", -1))
         .filter(words -> words.length > 1 && words[0].equals(name))
         .mapToLong(words -> Long.parseLong(words[1]) * unit)
