@@ -124,7 +124,8 @@ record ImportedNetwork(Graph graph, List<TensorInfo> inputs) implements Network 
     }
     SequencedMap<String, Tree<Value>> outputs = new LinkedHashMap<>();
     for (int i = 0; i < results.size(); i++) {
-      outputs.put(graph.outputs().get(i), Tree.of(results.get(i).value()));
+      String name = graph.outputs().get(i);
+      outputs.put(name, Tree.of(results.get(i).at("output '" + name + "'").value()));
     }
     return Tree.map(outputs);
   }

@@ -64,7 +64,7 @@ public final class Operand {
     return new Operand(
         Optional.empty(),
         () -> {
-          throw new OnnxException("a sequence is used as a tensor");
+          throw new IllegalStateException("bug: a sequence has no value");
         },
         Optional.empty(),
         List.copyOf(items),
@@ -129,7 +129,10 @@ public final class Operand {
   }
 
   /// The operand in the program being recorded; a known one becomes a constant of it.
+  ///
+  /// @throws OnnxException if it is a sequence
   public Value value() {
+    aval();
     return value.get();
   }
 

@@ -37,7 +37,8 @@ public final class Operators {
           ScatterOperators.LIST,
           SequenceOperators.LIST,
           ShapeOperators.LIST,
-          SignalOperators.LIST);
+          SignalOperators.LIST,
+          TextOperators.LIST);
 
   private static final Map<String, List<Operator>> BY_NAME =
       FAMILIES.stream()

@@ -10,11 +10,12 @@ import org.ntk4j.onnx.Graph.GraphNode;
 
 /// Decides which of a model's floating-point tensors are parameters.
 ///
-/// An initializer is one unless it is a scalar or only steers operators. A `Constant` node is one
-/// by the same rule in models that store no parameter as an initializer: some exporters write
-/// weights so.
+/// An initializer is one unless it is a scalar, a mask, or only steers operators. A `Constant` node
+/// is one by the same rule in models that store no parameter as an initializer: some exporters
+/// write weights so.
 final class ParameterRules {
   private static final Pattern COMPUTED = Pattern.compile("val_\\d+");
+  private static final double EXCLUDED = -10_000;
 
   private final OnnxOptions options;
   private final Graph graph;
@@ -65,6 +66,20 @@ final class ParameterRules {
         || tensor.rank() == 1 && tensor.size() == 1 && COMPUTED.matcher(name).matches();
   }
 
+  /// Whether it is added to attention scores to rule some out: every number is 0, or so far below
+  /// it that its exponential is 0. Exporters fold masks into constants.
+  private static boolean isMask(Tensor tensor) {
+    boolean excludes = false;
+    for (long i = 0; i < tensor.size(); i++) {
+      double x = tensor.getDouble(i);
+      if (x != 0 && !(x <= EXCLUDED)) {
+        return false;
+      }
+      excludes |= x != 0;
+    }
+    return excludes;
+  }
+
   /// @param objection why the rules make this no parameter; empty if they may
   private void choose(String name, Tensor tensor, String kind, String objection) {
     List<GraphNode> users = uses.direct(name);
@@ -77,6 +92,8 @@ final class ParameterRules {
       refusal = "a scalar";
     } else if (refusal.isEmpty() && uses.onlySteers(name)) {
       refusal = "only steers an operator";
+    } else if (refusal.isEmpty() && isMask(tensor)) {
+      refusal = "a mask";
     }
     boolean chosen = refusal.isEmpty();
     String why = chosen ? kind : refusal;

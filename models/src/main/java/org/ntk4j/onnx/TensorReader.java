@@ -65,7 +65,7 @@ final class TensorReader {
     return "element type "
         + name
         + (half
-            ? ", which is converted only on request"
+            ? ", which is converted only on request (by --dtype f32, or OnnxOptions.convertHalf)"
             : "; expected floats, integers or booleans");
   }
 

@@ -73,9 +73,9 @@ final class SequenceTest {
         model().add(node("SequenceConstruct", "x", "s")).add(node("SequenceAt", "s,two", "y"));
     assertMessage(beyond, "position 2 in a sequence of 1");
     SmallModel tensor = model().add(node("SequenceConstruct", "x", "s")).add(node("Exp", "s", "y"));
-    assertMessage(tensor, "sequence");
+    assertMessage(tensor, "input 0 ('s') is a sequence; expected a tensor");
     SmallModel output = model().add(node("SequenceConstruct", "x", "y"));
-    assertMessage(output, "sequence");
+    assertMessage(output, "output 'y' is a sequence; expected a tensor");
   }
 
   private static void assertMessage(SmallModel model, String words) {

@@ -119,7 +119,7 @@ final class TensorDataTest {
     String message = String.valueOf(assertThrows(OnnxException.class, model::network).getMessage());
     assertTrue(message.contains("initializer 'w' has element type float16"), message);
     assertTrue(message.contains("input 'x' has element type float16"), message);
-    assertTrue(message.contains("converted only on request"), message);
+    assertTrue(message.contains("converted only on request (by --dtype f32"), message);
   }
 
   private static StringStringEntryProto entry(String key, String value) {
