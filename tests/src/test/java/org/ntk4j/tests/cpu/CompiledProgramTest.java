@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -197,22 +195,10 @@ class CompiledProgramTest {
   void compiling_running_and_closing_leaves_memory_where_it_was()
       throws IOException, InterruptedException {
     // In a process of its own, whose Java heap does not grow.
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xms128m",
-            "-Xmx128m",
-            "-XX:+AlwaysPreTouch",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CyclesMain.class.getName(),
-            Integer.toString(CYCLES));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertEquals(0, process.waitFor(), output);
-    long grown = Long.parseLong(output.lines().toList().getLast());
+    List<String> options = List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
+    List<String> output =
+        Child.run(CyclesMain.class, options, _ -> true, Integer.toString(CYCLES));
+    long grown = Long.parseLong(output.getLast());
     assertTrue(grown < LEAK_BYTES, () -> grown + " bytes more");
   }
 }
