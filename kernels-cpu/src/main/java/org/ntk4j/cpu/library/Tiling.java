@@ -12,6 +12,9 @@ record Tiling(long rows, long columns, long inner, int parts) {
   /// Multiplications that are worth a piece of work: about 0.1 ms.
   private static final double PIECE = 1 << 22;
 
+  /// As many pieces are worth smaller tiles, which copy more of the factors for each sum.
+  private static final int FEW_PIECES = 4;
+
   /// Pieces that even out threads of different speed; more only for more threads, if each is large.
   private static final int PIECES = 8;
 
@@ -20,6 +23,14 @@ record Tiling(long rows, long columns, long inner, int parts) {
 
   private static final long ROWS_MIN = 48;
   private static final long COLUMNS_MIN = 96;
+
+  /// Smaller tiles only for a few pieces.
+  private static final long SIDE_GOOD = 256;
+
+  /// Results so small, with sums so long in comparison, are cut along the sums first.
+  private static final long RESULT_SMALL = 192;
+
+  private static final long SUM_LONG = 16;
   private static final long ROUNDING = 16;
 
   /// Beyond this a tile no longer gets faster, and several share the caches better.
@@ -34,6 +45,10 @@ record Tiling(long rows, long columns, long inner, int parts) {
     long pieces = (long) Math.clamp(total / LARGE_PIECE, few, PIECES_MAX);
     long perMatrix = Math.ceilDiv(pieces, Math.max(1, p.matrices()));
     Tiling tiling = new Tiling(Math.max(1, p.m()), Math.max(1, p.n()), Math.max(1, p.k()), 1);
+    long side = Math.max(p.m(), p.n());
+    if (side <= RESULT_SMALL && p.k() >= SUM_LONG * side) {
+      return tiling.split(p, perMatrix);
+    }
     tiling = p.symmetric() ? tiling.square(p, perMatrix) : tiling.cut(p, perMatrix);
     return tiling.split(p, perMatrix);
   }
@@ -51,9 +66,10 @@ record Tiling(long rows, long columns, long inner, int parts) {
   private Tiling cut(GemmProblem p, long wanted) {
     Tiling t = this;
     while (t.tiles(p) < wanted || Math.max(t.rows, t.columns) > SIDE_MAX) {
+      boolean few = t.tiles(p) < FEW_PIECES;
       boolean tall = t.rows * 2 > t.columns;
-      boolean rowsLeft = t.rows >= 2 * ROWS_MIN;
-      boolean columnsLeft = t.columns >= 2 * COLUMNS_MIN;
+      boolean rowsLeft = t.rows >= 2 * (few ? ROWS_MIN : SIDE_GOOD);
+      boolean columnsLeft = t.columns >= 2 * (few ? COLUMNS_MIN : SIDE_GOOD);
       if (rowsLeft && (tall || !columnsLeft)) {
         t = new Tiling(half(t.rows), t.columns, inner, parts);
       } else if (columnsLeft) {
