@@ -2,7 +2,8 @@
 
 Installs what it needs into a virtual environment next to this script (5.6 GB, because PyTorch's
 packages bring CUDA along; everything here runs on the CPU). Nothing else is downloaded: all weights
-are random. For NAME and EXPORTER (`legacy`: dynamo=False, `dynamo`: dynamo=True) it writes
+are random. For NAME and EXPORTER (`legacy`: dynamo=False, `dynamo`: dynamo=True, both with a dynamic
+batch; `legacy_one`, `dynamo_one`: for one example, all sizes fixed) it writes
 
   OUT/NAME-EXPORTER.onnx.gz  the exported model without the data of weights that belong to the
       PyTorch module. Weight number i of such a tensor, in the order of the file, is
@@ -10,7 +11,7 @@ are random. For NAME and EXPORTER (`legacy`: dynamo=False, `dynamo`: dynamo=True
       seed, mean and scale are in the tensor's doc_string. All other tensors are stored.
       Metadata of the model: `parameters`, the tensors that are parameters of the module; `others`,
       floating-point tensors with more than one number that exporters made of parameters (tables
-      looked up, weights that are there twice) or of constants; `kernel`, the parameters by which
+      looked up, weights that are there twice) or of constants other than masks; `kernel`, the parameters by which
       the kernel is taken; `trace`, the output axis of its trace, or `none`.
   OUT/NAME-EXPORTER.npz  inputs (`x.INPUT`), onnxruntime's output (`y`) for the model with these
       weights, and the kernel of all pairs of examples, [n1, n2, o1, o2], by PyTorch's reverse mode
@@ -167,31 +168,42 @@ def randomize(module, generator):
 
 def export(module, inputs, exporter, path):
     names = list(inputs)
-    axes = {0: "n"} if inputs[names[0]].is_floating_point() else {0: "n", 1: "t"}
-    common = {"input_names": names, "output_names": ["y"]}
-    if exporter == "legacy":
-        torch.onnx.export(
-            module,
-            tuple(inputs.values()),
-            path,
-            dynamo=False,
-            dynamic_axes={name: axes for name in names + ["y"]},
-            **common,
-        )
+    dynamo = exporter.startswith("dynamo")
+    options = {"dynamo": dynamo, "input_names": names, "output_names": ["y"]}
+    if dynamo:
+        options.update(external_data=False, verbose=False)
+    if is_for_one(exporter):
+        inputs = {name: x[:1] for name, x in inputs.items()}
     else:
-        limits = {"n": {}, "t": {"max": 16}}
-        dims = {axis: torch.export.Dim(key, **limits[key]) for axis, key in axes.items()}
-        torch.onnx.export(
-            module,
-            tuple(inputs.values()),
-            path,
-            dynamo=True,
-            dynamic_shapes=tuple(dims for _ in names),
-            external_data=False,
-            verbose=False,
-            **common,
-        )
+        axes = {0: "n"} if inputs[names[0]].is_floating_point() else {0: "n", 1: "t"}
+        if dynamo:
+            limits = {"n": {}, "t": {"max": 16}}
+            dims = {axis: torch.export.Dim(key, **limits[key]) for axis, key in axes.items()}
+            options["dynamic_shapes"] = tuple(dims for _ in names)
+        else:
+            options["dynamic_axes"] = {name: axes for name in names + ["y"]}
+    torch.onnx.export(module, tuple(inputs.values()), path, **options)
     return onnx.load(path)
+
+
+def is_mask(x):
+    return bool(np.all((x == 0) | (x <= -1e4)) and np.any(x))
+
+
+def is_for_one(exporter):
+    return exporter.endswith("_one")
+
+
+def run(data, inputs, exporter):
+    """What onnxruntime computes."""
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    arrays = {name: x.numpy() for name, x in inputs.items()}
+    if not is_for_one(exporter):
+        return session.run(None, arrays)[0]
+    examples = range(EXAMPLES)
+    return np.concatenate(
+        [session.run(None, {k: x[n : n + 1] for k, x in arrays.items()})[0] for n in examples]
+    )
 
 
 def folded(module):
@@ -309,6 +321,7 @@ def make(name, exporter, out, scratch):
         if proto.name not in found
         and proto.data_type == onnx.TensorProto.FLOAT
         and int(np.prod(proto.dims)) > 1
+        and not is_mask(numpy_helper.to_array(proto))
     ]
     metadata = {
         "parameters": "\n".join(parameters),
@@ -319,8 +332,7 @@ def make(name, exporter, out, scratch):
     data = model.SerializeToString()
     with open(os.path.join(scratch, f"{name}-{exporter}-filled.onnx"), "wb") as file:
         file.write(data)
-    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
-    (y,) = session.run(None, {key: x.numpy() for key, x in inputs.items()})
+    y = run(data, inputs, exporter)
     exact, k = kernel(reference, inputs, [found[key].name for key in chosen], trace)
     error = np.abs(y - exact).max() / np.abs(exact).max()
     assert error < 1e-4, f"{name}-{exporter}: onnxruntime and PyTorch differ by {error}"
@@ -339,6 +351,12 @@ def make(name, exporter, out, scratch):
     )
 
 
+def exporters(name):
+    """For one example where that makes small files and quick kernels."""
+    more = name in ("mobilenet_v3_small", "gpt2", "bert")
+    return ("legacy", "dynamo") + (("legacy_one", "dynamo_one") if more else ())
+
+
 def main():
     warnings.filterwarnings("ignore")
     torch.set_num_threads(1)
@@ -347,7 +365,7 @@ def main():
     scratch = os.environ.get("ZOO_SCRATCH", os.path.join(HERE, ".venv", "exported"))
     os.makedirs(scratch, exist_ok=True)
     for name in NETWORKS:
-        for exporter in ("legacy", "dynamo"):
+        for exporter in exporters(name):
             full = f"{name}-{exporter}"
             if not wanted or any(part in full for part in wanted):
                 make(name, exporter, out, scratch)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,8 +23,8 @@ import org.ntk4j.onnx.OnnxOptions;
 import org.ntk4j.onnx.ParameterChoice;
 import org.ntk4j.onnx.TensorInfo;
 
-/// Well-known networks, as both exporters of PyTorch write them, with a dynamic batch: what they
-/// hold, what they compute, and their kernels.
+/// Well-known networks, as both exporters of PyTorch write them: what they hold, what they compute
+/// for two examples, and their kernels. `_one` are made for one example.
 ///
 /// Kernels are by all parameters; for ConvNeXt, ViT and Swin, which have 28 to 86 million, by those
 /// of some layers from first to last.
@@ -34,17 +35,22 @@ class ZooTest {
   private static final double KERNEL_TOLERANCE = 1e-7;
 
   private static Stream<String> models() {
-    return Stream.of(
-            "resnet18",
-            "mobilenet_v3_small",
-            "efficientnet_b0",
-            "convnext_tiny",
-            "densenet121",
-            "vit_b_16",
-            "swin_t",
-            "gpt2",
-            "bert")
-        .flatMap(name -> Stream.of(name + "-legacy", name + "-dynamo"));
+    Stream<String> dynamic =
+        Stream.of(
+                "resnet18",
+                "mobilenet_v3_small",
+                "efficientnet_b0",
+                "convnext_tiny",
+                "densenet121",
+                "vit_b_16",
+                "swin_t",
+                "gpt2",
+                "bert")
+            .flatMap(name -> Stream.of(name + "-legacy", name + "-dynamo"));
+    Stream<String> one =
+        Stream.of("mobilenet_v3_small", "gpt2", "bert")
+            .flatMap(name -> Stream.of(name + "-legacy_one", name + "-dynamo_one"));
+    return Stream.concat(dynamic, one);
   }
 
   @ParameterizedTest
@@ -54,17 +60,18 @@ class ZooTest {
     byte[] bytes = zoo.model().toByteArray();
     OnnxModel model = OnnxModel.read(bytes, OnnxOptions.DEFAULT);
     assertEquals(List.of(), model.unsupported());
-    assertEquals(zoo.inputs(DType.F32).paths(), inputs(model));
+    assertEquals(zoo.inputs(DType.F32).paths(), inputs(model, name.endsWith("_one")));
     assertEquals(union(zoo.parameters(), zoo.others()), parameters(model));
     Tensor y = run(model, zoo.inputs(DType.F32));
     assertClose(zoo.output(), y, OUTPUT_TOLERANCE);
     assertClose(zoo.kernel(), kernel(bytes, zoo), KERNEL_TOLERANCE);
   }
 
-  /// Names of the inputs, whose first axis must be free.
-  private static List<String> inputs(OnnxModel model) {
+  /// Names of the inputs, whose first axis must have size 1, or be free.
+  private static List<String> inputs(OnnxModel model, boolean forOne) {
     for (TensorInfo input : model.inputs()) {
-      assertTrue(input.dims().orElseThrow().getFirst().size().isEmpty(), input::toString);
+      OptionalLong expected = forOne ? OptionalLong.of(1) : OptionalLong.empty();
+      assertEquals(expected, input.dims().orElseThrow().getFirst().size(), input::toString);
     }
     return model.inputs().stream().map(TensorInfo::name).toList();
   }

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/// Weights that are a formula in the file: `float32(mean + scale u(seed, i))`, where `u` is SplitMix64
-/// scaled to [-1, 1).
+/// Weights that are a formula in the file: `float32(mean + scale u(seed, i))`, where `u` is
+/// SplitMix64 scaled to [-1, 1).
 final class ZooWeights {
   private static final double UNIT = 0x1p23;
 
