@@ -8,8 +8,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.ntk4j.autodiff.structure.StructureOptions;
 import org.ntk4j.core.Tree;
+import org.ntk4j.ir.eval.ProgramCache;
+import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ntk.NtkOptions.ExampleClaim;
 import org.ntk4j.ntk.NtkOptions.PerOutput;
 import org.ntk4j.ntk.NtkOptions.Selection;
@@ -28,7 +31,7 @@ public final class NtkBuilder {
   private boolean jacobianRules = true;
   private boolean structureRules = true;
   private boolean forwardMode;
-  private Rates rates = Rates.DEFAULT;
+  private Supplier<Rates> rates = () -> ProgramCache.standard().rates();
   private Runner runner = Runner.standard();
   private MemoryLimit memory = MemoryLimit.DEFAULT;
   private MemoryModel memoryModel = MemoryModel.standard();
@@ -132,9 +135,10 @@ public final class NtkBuilder {
     return this;
   }
 
-  /// The machine's rates, by which [Implementation#AUTO] predicts times.
+  /// The machine's rates, by which [Implementation#AUTO] predicts times. Default: those that the
+  /// back end has measured on this machine.
   public NtkBuilder rates(Rates machine) {
-    rates = machine;
+    rates = () -> machine;
     return this;
   }
 

@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.ntk4j.autodiff.structure.StructureOptions;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.schedule.Rates;
 
 /// What a kernel is asked with; see [NtkBuilder].
 record NtkOptions(
@@ -21,7 +23,7 @@ record NtkOptions(
     boolean crossOutputs,
     StructureOptions structure,
     boolean forwardMode,
-    Rates rates,
+    Supplier<Rates> rates,
     Runner runner,
     Memory memory) {
 

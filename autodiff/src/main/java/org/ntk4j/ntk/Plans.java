@@ -127,8 +127,7 @@ final class Plans {
   private Candidate candidate(Implementation implementation, KernelSetting setting) {
     KernelProgram emitted = Emission.of(implementation, setting, options.structure());
     Prediction prediction =
-        options
-            .rates()
+        new Predictor(options.rates())
             .predict(implementation, emitted.program())
             .withPeakBytes(options.memory().model().peakBytes(emitted.program()));
     return new Candidate(prediction, setting, emitted);

@@ -14,11 +14,11 @@ final class TileCost {
   private static final long LINE = 64;
 
   private final MemoryModel model;
-  private final Rates rates;
+  private final Predictor predictor;
 
-  TileCost(MemoryModel model, Rates rates) {
+  TileCost(MemoryModel model, Predictor predictor) {
     this.model = model;
-    this.rates = rates;
+    this.predictor = predictor;
   }
 
   /// Bytes of such tensors, each rounded up to a cache line.
@@ -50,8 +50,7 @@ final class TileCost {
   }
 
   double seconds(Program p) {
-    // Which implementation it belongs to does not matter here.
-    return rates.predict(Implementation.AUTO, p).seconds();
+    return predictor.seconds(p);
   }
 
   /// What a side of a tile takes of the inputs: copies of examples that are not on axis 0, and the

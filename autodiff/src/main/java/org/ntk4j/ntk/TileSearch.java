@@ -65,7 +65,7 @@ final class TileSearch {
     this.paired = blocks.getFirst().entry().axes().unifies(0);
     this.square = paired || setting.symmetric();
     this.fixed = fixedBytes(setting);
-    this.cost = new TileCost(options.memory().model(), options.rates());
+    this.cost = new TileCost(options.memory().model(), new Predictor(options.rates()));
   }
 
   /// Bytes of the inputs and the result, which no tiles make smaller.

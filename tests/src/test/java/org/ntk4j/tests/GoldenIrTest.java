@@ -9,6 +9,7 @@ import org.ntk4j.autodiff.Linearized;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.pass.Passes;
 import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Value;
@@ -81,6 +82,7 @@ class GoldenIrTest {
 
   private static Ntk structured(Network network) {
     return Ntk.of(network)
+        .rates(Rates.DEFAULT)
         .traceAxes()
         .implementation(Implementation.STRUCTURED_DERIVATIVES)
         .build();

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.schedule.Rates;
 
 /// Runs programs by an engine, and keeps those that were compiled last: a program of equal text is
 /// not compiled again. May be used by many threads at once.
@@ -69,6 +70,11 @@ public final class ProgramCache implements AutoCloseable {
   /// compiling it.
   public long peakBytes(Program p) {
     return engine.isEmpty() ? Footprint.peakBytes(p) : engine.get().peakBytes(p);
+  }
+
+  /// What this machine does in a second, as the engine knows it.
+  public Rates rates() {
+    return engine.map(Engine::rates).orElse(Rates.DEFAULT);
   }
 
   /// Number of programs that are kept.

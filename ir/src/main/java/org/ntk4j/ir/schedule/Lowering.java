@@ -1,6 +1,7 @@
 package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
@@ -33,6 +35,10 @@ import org.ntk4j.ir.schedule.Unit.Single;
 /// From a program to a schedule: contractions become matrix products, pointwise equations and
 /// reductions loop nests, and everything else a step of its own.
 public final class Lowering {
+  /// Its memory and time are asked for before a program is compiled.
+  private static final Map<Program, Schedule> KNOWN =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private final Graph graph;
   private final Sinks sinks;
   private final Set<Var> stored;
@@ -50,9 +56,14 @@ public final class Lowering {
     this.builder = new NestBuilder(graph, new Materialized(graph, stored));
   }
 
-  /// The schedule of `p`.
+  /// The schedule of `p`, which is kept as long as `p` is.
   public static Schedule lower(Program p) {
-    return new Lowering(Products.prepare(Flatten.of(p))).schedule();
+    Schedule known = KNOWN.get(p);
+    if (known == null) {
+      known = new Lowering(Products.prepare(Flatten.of(p))).schedule();
+      KNOWN.put(p, known);
+    }
+    return known;
   }
 
   private Schedule schedule() {
