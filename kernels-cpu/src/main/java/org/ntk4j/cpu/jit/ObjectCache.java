@@ -28,9 +28,6 @@ import java.util.stream.Stream;
 /// It may fail in any way without harm: what cannot be read is compiled, what cannot be written is
 /// forgotten.
 final class ObjectCache {
-  /// A directory, or `off`; for all that ntk4j keeps from one process to the next.
-  static final String PROPERTY = "org.ntk4j.cache";
-
   static final long BYTES_MAX = 256L << 20;
 
   private static final System.Logger LOG = System.getLogger(ObjectCache.class.getName());
@@ -57,21 +54,7 @@ final class ObjectCache {
 
   /// The one in the user's cache directory.
   static ObjectCache ofUser() {
-    return new ObjectCache(userDirectory().map(d -> d.resolve("kernels")), BYTES_MAX);
-  }
-
-  private static Optional<Path> userDirectory() {
-    String property = System.getProperty(PROPERTY, "");
-    if (property.equals("off")) {
-      return Optional.empty();
-    }
-    if (!property.isEmpty()) {
-      return Optional.of(Path.of(property));
-    }
-    String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    Path base =
-        xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home", ""), ".cache");
-    return Optional.of(base.resolve("ntk4j"));
+    return new ObjectCache(UserCache.directory().map(d -> d.resolve("kernels")), BYTES_MAX);
   }
 
   /// The object file, if it is there and whole.
