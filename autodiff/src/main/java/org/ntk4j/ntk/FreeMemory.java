@@ -30,7 +30,8 @@ final class FreeMemory {
 
   /// What the machine and the control group leave.
   long ofMachine() {
-    long least = field(Path.of("proc/meminfo"), "MemAvailable:", 1024).orElseGet(FreeMemory::ofSystem);
+    long least =
+        field(Path.of("proc/meminfo"), "MemAvailable:", 1024).orElseGet(FreeMemory::ofSystem);
     Path first = GROUPS.resolve("memory");
     least =
         Math.min(

@@ -179,7 +179,8 @@ public final class Ntk {
     for (int i = 0; i < slots.size(); i++) {
       blocks.add(slots.get(i).with(values.get(i)));
     }
-    return new Kernel(compiled.outputs(), blocks, compiled.precision(), Optional.of(memory), report);
+    return new Kernel(
+        compiled.outputs(), blocks, compiled.precision(), Optional.of(memory), report);
   }
 
   private CompiledKernel compiled(KernelRequest request) {

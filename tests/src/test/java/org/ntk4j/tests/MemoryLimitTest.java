@@ -206,14 +206,18 @@ final class MemoryLimitTest {
     String result = refusal(ntk().memory(100_000));
     assertTrue(
         result.matches(
-            "the kernel needs " + SIZE + " of memory and may take 100.00 kB; inputs and result alone"
-                + " take 141.06 kB"),
+            "the kernel needs "
+                + SIZE
+                + " of memory and may take 100.00 kB; inputs and result alone take 141.06 kB"),
         result);
     String smallest = refusal(ntk().memory(141_500));
     assertTrue(
         smallest.matches(
-            "the kernel needs " + SIZE + " of memory at once and " + SIZE + " in the smallest tiles"
-                + " \\(1 x 1 examples, 1 outputs at a time\\), and may take 141.50 kB"),
+            "the kernel needs "
+                + SIZE
+                + " of memory at once and "
+                + SIZE
+                + " in the smallest tiles \\(1 x 1 examples, 1 outputs at a time\\), and may take 141.50 kB"),
         smallest);
     Network centered =
         (p, x) -> NETWORK.apply(p, Tree.of(x.value().sub(x.value().mean(0))));

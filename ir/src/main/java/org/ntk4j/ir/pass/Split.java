@@ -21,8 +21,8 @@ import org.ntk4j.ir.op.Reshape;
 /// with `s = shared(θ)`, `f = first(θ, s, x)`, `g = second(θ, s, y)`.
 ///
 /// What is computed for one `x` thus serves every `y`. A value that another part needs is handed
-/// over, but not one that is only a broadcast or a reshape of a smaller or equal one, or a constant:
-/// the part that needs it makes it again.
+/// over, but not one that is only a broadcast or a reshape of a smaller or equal one, or a
+/// constant: the part that needs it makes it again.
 ///
 /// @param shared `(θ..) -> s..`
 /// @param first `(θ.., s.., x..) -> f..`

@@ -9,8 +9,8 @@ import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
 
-/// The two sides of a [Split] of `K(θ, x, y)`, where `y` is of the same kind as `x`, as one: what is
-/// computed for one of the examples serves it as `x` and as `y`.
+/// The two sides of a [Split] of `K(θ, x, y)`, where `y` is of the same kind as `x`, as one: what
+/// is computed for one of the examples serves it as `x` and as `y`.
 ///
 /// @param side `(θ.., s.., x..) -> h..`, each result once
 /// @param first number of the result `h` that is `f[k]`, for each `k`
