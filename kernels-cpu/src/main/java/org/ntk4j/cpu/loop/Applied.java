@@ -42,8 +42,8 @@ import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.op.WindowSum;
 import org.ntk4j.ir.schedule.Expr.Apply;
 
-/// Elementwise primitives on scalars; of `random_bits` the operands are the key and the number of the
-/// element.
+/// Elementwise primitives on scalars; of `random_bits` the operands are the key and the number of
+/// the element.
 final class Applied {
   private Applied() {}
 

@@ -77,8 +77,7 @@ final class Code {
   }
 
   /// `register = x`, coming from block `fromX`, or `y`, coming from `fromY`.
-  static String phi(
-      String register, String type, String x, String fromX, String y, String fromY) {
+  static String phi(String register, String type, String x, String fromX, String y, String fromY) {
     return register + " = phi " + type + " [ " + x + ", %" + fromX + " ], [ " + y + ", %" + fromY
         + " ]";
   }

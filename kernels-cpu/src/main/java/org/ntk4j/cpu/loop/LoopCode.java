@@ -11,5 +11,4 @@ package org.ntk4j.cpu.loop;
 /// @param pieces how many pieces there are; 0 if there is nothing to do
 /// @param parallel whether pieces may run at the same time
 /// @param iterations of the nest, as a measure of the work
-public record LoopCode(
-    String name, String text, long pieces, boolean parallel, long iterations) {}
+public record LoopCode(String name, String text, long pieces, boolean parallel, long iterations) {}

@@ -26,8 +26,13 @@ public final class LoopText {
     Functions functions = new Functions();
     LoopHints hints = new LoopHints();
     String body = new NestText(plan, functions, hints).text();
-    String text = function(nest, body) + "\n" + wrapper(nest, name) + functions.text()
-        + "\n!0 = !{}\n" + hints.text();
+    String text =
+        function(nest, body)
+            + "\n"
+            + wrapper(nest, name)
+            + functions.text()
+            + "\n!0 = !{}\n"
+            + hints.text();
     return new LoopCode(name, text, plan.pieces(), plan.pieces() > 1, nest.iterations());
   }
 
@@ -56,8 +61,16 @@ public final class LoopText {
     int slots = nest.slots().size();
     StringBuilder lines = new StringBuilder();
     for (int s = 0; s < slots; s++) {
-      lines.append("  %a").append(s).append(" = getelementptr ptr, ptr %args, i64 ").append(s)
-          .append("\n  %p").append(s).append(" = load ptr, ptr %a").append(s).append('\n');
+      lines
+          .append("  %a")
+          .append(s)
+          .append(" = getelementptr ptr, ptr %args, i64 ")
+          .append(s)
+          .append("\n  %p")
+          .append(s)
+          .append(" = load ptr, ptr %a")
+          .append(s)
+          .append('\n');
     }
     String arguments =
         IntStream.range(0, slots).mapToObj(s -> "ptr %p" + s + ", ").collect(Collectors.joining());

@@ -39,13 +39,12 @@ final class NestText {
     code.line("%any = icmp slt i64 %begin, %end");
     code.line("br i1 %any, label %piece, label %done");
     String body =
-        code.captured(
-            () -> {
-              code.label("piece");
-              code.line("%p = phi i64 [ %begin, %entry ], [ %pNext, %pLatch ]");
-              values.within(this::piece);
-              code.line("br label %pLatch");
-            });
+        code.captured(() -> {
+          code.label("piece");
+          code.line("%p = phi i64 [ %begin, %entry ], [ %pNext, %pLatch ]");
+          values.within(this::piece);
+          code.line("br label %pLatch");
+        });
     code.append(body);
     code.label("pLatch");
     code.line("%pNext = add nuw nsw i64 %p, 1");
@@ -135,11 +134,10 @@ final class NestText {
     levels.enter();
     Supplier<List<String>> carried = stores.enter(before, latch);
     String body =
-        code.captured(
-            () -> {
-              code.startIn(head);
-              values.within(this::level);
-            });
+        code.captured(() -> {
+          code.startIn(head);
+          values.within(this::level);
+        });
     levels.leave();
     code.line("br label %" + head);
     code.label(head);

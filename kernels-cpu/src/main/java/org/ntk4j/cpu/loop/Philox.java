@@ -15,7 +15,8 @@ final class Philox {
     StringBuilder text =
         new StringBuilder(
             """
-            define internal i64 @ntk4j.philox(i64 %key, i64 %counter) nounwind willreturn memory(none) {
+            define internal i64 @ntk4j.philox(i64 %key, i64 %counter) \
+            nounwind willreturn memory(none) {
             entry:
               %key0 = trunc i64 %key to i32
               %keyHigh = lshr i64 %key, 32

@@ -24,6 +24,9 @@ final class Planner {
   /// Reductions up to this size are done without loops.
   private static final long UNROLLED = 16;
 
+  /// What it costs to load an element by way of a transposed tile.
+  private static final double STAGED = 0.25;
+
   private final LoopNest nest;
   private final Dependence dependence;
   private final long piece;
@@ -97,12 +100,19 @@ final class Planner {
   private double cost(int loop) {
     double cost = 0;
     for (Index load : loads) {
-      cost += cost(load, loop);
+      cost += isStaged(load, loop) ? STAGED : cost(load, loop);
     }
     for (Store store : nest.stores()) {
       cost += 2 * cost(store.at(), loop);
     }
     return cost + 0.001 + 2.0 / nest.extents().get(loop);
+  }
+
+  private boolean isStaged(Index load, int loop) {
+    return separable.contains(loop)
+        && load.isAffine()
+        && Math.abs(load.coefficient(loop)) > 1
+        && separable.stream().anyMatch(d -> load.coefficient(d) == 1);
   }
 
   private double cost(Index index, int loop) {
@@ -140,8 +150,7 @@ final class Planner {
     return new LoopPlan(nest, loops, Optional.of(staging));
   }
 
-  private LoopPlan cut(
-      LoopNest result, List<Integer> outside, int inner, List<Integer> unrolled) {
+  private LoopPlan cut(LoopNest result, List<Integer> outside, int inner, List<Integer> unrolled) {
     List<Integer> order = new ArrayList<>(outside);
     order.add(inner);
     long work = nest.iterations();

@@ -28,11 +28,9 @@ final class Rewrite {
 
   /// @param extents of the new loops
   /// @param coefficients from those of the old loops to those of the new
-  static LoopNest of(
-      LoopNest nest, List<Long> extents, UnaryOperator<List<Long>> coefficients) {
+  static LoopNest of(LoopNest nest, List<Long> extents, UnaryOperator<List<Long>> coefficients) {
     Rewrite rewrite = new Rewrite(coefficients);
-    return new LoopNest(
-        extents, nest.slots(), nest.stores().stream().map(rewrite::store).toList());
+    return new LoopNest(extents, nest.slots(), nest.stores().stream().map(rewrite::store).toList());
   }
 
   private Store store(Store s) {

@@ -168,8 +168,7 @@ final class Scalars {
 
   String select(DType dtype, String condition, String x, String y) {
     String type = Types.register(dtype);
-    return code.define(
-        "select i1 " + condition + ", " + type + " " + x + ", " + type + " " + y);
+    return code.define("select i1 " + condition + ", " + type + " " + x + ", " + type + " " + y);
   }
 
   String binary(String op, DType dtype, String x, String y) {

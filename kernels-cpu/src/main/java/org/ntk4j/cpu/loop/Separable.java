@@ -86,13 +86,12 @@ final class Separable {
   /// A bound on the value itself, without which nothing is stored.
   private static Optional<Bound> range(Scaled scaled, List<Bound> bounds) {
     return bounds.stream()
-        .filter(
-            b ->
-                b.value().offset() == 0
-                    && b.value().coefficients().stream().allMatch(c -> c == 0)
-                    && b.value().dynamic().size() == 1
-                    && b.value().dynamic().getFirst().coefficient() == 1
-                    && b.value().dynamic().getFirst().value() == scaled.value())
+        .filter(b ->
+            b.value().offset() == 0
+                && b.value().coefficients().stream().allMatch(c -> c == 0)
+                && b.value().dynamic().size() == 1
+                && b.value().dynamic().getFirst().coefficient() == 1
+                && b.value().dynamic().getFirst().value() == scaled.value())
         .findFirst();
   }
 

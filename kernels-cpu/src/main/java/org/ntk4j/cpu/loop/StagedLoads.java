@@ -109,16 +109,24 @@ final class StagedLoads {
     Staging staging = plan.staging().orElseThrow();
     String row =
         code.define(
-            "sub nsw i64 " + levels.variable(staging.across()) + ", "
+            "sub nsw i64 "
+                + levels.variable(staging.across())
+                + ", "
                 + levels.lower(staging.across()));
     String start = code.define("mul nsw i64 " + row + ", " + staging.tile());
     String column =
         code.define(
-            "sub nsw i64 " + levels.variable(staging.along()) + ", "
+            "sub nsw i64 "
+                + levels.variable(staging.along())
+                + ", "
                 + levels.lower(staging.along()));
     String index = code.define("add nsw i64 " + start + ", " + column);
     return code.define(
-        "getelementptr inbounds " + Types.memory(load.dtype()) + ", ptr " + buffer + ", i64 "
+        "getelementptr inbounds "
+            + Types.memory(load.dtype())
+            + ", ptr "
+            + buffer
+            + ", i64 "
             + index);
   }
 }

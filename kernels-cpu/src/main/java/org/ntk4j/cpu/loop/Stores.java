@@ -180,8 +180,7 @@ final class Stores {
   private static String neutral(Combine how, DType dtype) {
     return switch (how) {
       case SET -> throw new IllegalStateException("bug: nothing to combine");
-      case ADD ->
-          dtype.isFloating() ? Types.number(-0.0) : dtype == DType.BOOL ? "false" : "0";
+      case ADD -> dtype.isFloating() ? Types.number(-0.0) : dtype == DType.BOOL ? "false" : "0";
       case MUL -> dtype == DType.BOOL ? "true" : Types.small(dtype, 1);
       case MAX ->
           switch (dtype) {

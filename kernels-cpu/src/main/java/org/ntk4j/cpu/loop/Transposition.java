@@ -67,7 +67,16 @@ final class Transposition {
     String ints = "<" + size + " x i32>";
     line("%" + name + "0 = insertelement " + ints + " poison, i32 %" + count + ", i32 0");
     line(
-        "%" + name + "1 = shufflevector " + ints + " %" + name + "0, " + ints + " poison, " + ints
+        "%"
+            + name
+            + "1 = shufflevector "
+            + ints
+            + " %"
+            + name
+            + "0, "
+            + ints
+            + " poison, "
+            + ints
             + " zeroinitializer");
     line("%" + name + " = icmp slt " + ints + " <" + lanes + ">, %" + name + "1");
   }
@@ -81,8 +90,22 @@ final class Transposition {
       if (masked) {
         String active = active(prefix + "a" + k, k, "%rowCount", "%columnMask");
         line(
-            row + " = call " + vector + " @llvm.masked.load." + suffix() + ".p0(ptr " + pointer
-                + ", i32 " + align() + ", " + mask + " " + active + ", " + vector + " poison)");
+            row
+                + " = call "
+                + vector
+                + " @llvm.masked.load."
+                + suffix()
+                + ".p0(ptr "
+                + pointer
+                + ", i32 "
+                + align()
+                + ", "
+                + mask
+                + " "
+                + active
+                + ", "
+                + vector
+                + " poison)");
       } else {
         line(row + " = load " + vector + ", ptr " + pointer + ", align " + align());
       }
@@ -96,8 +119,21 @@ final class Transposition {
       if (masked) {
         String active = active(prefix + "b" + k, k, "%columnCount", "%rowMask");
         line(
-            "call void @llvm.masked.store." + suffix() + ".p0(" + vector + " " + rows.get(k)
-                + ", ptr " + pointer + ", i32 " + align() + ", " + mask + " " + active + ")");
+            "call void @llvm.masked.store."
+                + suffix()
+                + ".p0("
+                + vector
+                + " "
+                + rows.get(k)
+                + ", ptr "
+                + pointer
+                + ", i32 "
+                + align()
+                + ", "
+                + mask
+                + " "
+                + active
+                + ")");
       } else {
         line("store " + vector + " " + rows.get(k) + ", ptr " + pointer + ", align " + align());
       }
@@ -114,7 +150,16 @@ final class Transposition {
   private String active(String name, int k, String count, String lanes) {
     line("%" + name + "c = icmp sgt i32 " + count + ", " + k);
     line(
-        "%" + name + " = select i1 %" + name + "c, " + mask + " " + lanes + ", " + mask
+        "%"
+            + name
+            + " = select i1 %"
+            + name
+            + "c, "
+            + mask
+            + " "
+            + lanes
+            + ", "
+            + mask
             + " zeroinitializer");
     return "%" + name;
   }
@@ -133,8 +178,20 @@ final class Transposition {
               .collect(Collectors.joining(", "));
       String name = "%" + prefix + "x" + step + "_" + k;
       line(
-          name + " = shufflevector " + vector + " " + low + ", " + vector + " " + high + ", <"
-              + size + " x i32> <" + lanes + ">");
+          name
+              + " = shufflevector "
+              + vector
+              + " "
+              + low
+              + ", "
+              + vector
+              + " "
+              + high
+              + ", <"
+              + size
+              + " x i32> <"
+              + lanes
+              + ">");
       result.add(name);
     }
     return result;

@@ -44,7 +44,13 @@ final class Values {
   private final StagedLoads staged;
   private final Deque<Scope> scopes = new ArrayDeque<>();
 
-  Values(LoopNest nest, Code code, Scalars scalars, Dependence dependence, Levels levels, StagedLoads staged) {
+  Values(
+      LoopNest nest,
+      Code code,
+      Scalars scalars,
+      Dependence dependence,
+      Levels levels,
+      StagedLoads staged) {
     this.nest = nest;
     this.code = code;
     this.scalars = scalars;
@@ -81,8 +87,8 @@ final class Values {
           case Constant(var dtype, long bits) -> Types.constant(dtype, bits);
           case Position(var dtype, var at) -> position(dtype, at);
           case Quotient quotient -> quotient(quotient);
-          case Apply apply -> Applied.of(apply, apply.operands().stream().map(this::of).toList(),
-              scalars);
+          case Apply apply ->
+              Applied.of(apply, apply.operands().stream().map(this::of).toList(), scalars);
           case Guarded guarded -> guarded(guarded);
         };
     scopes.element().values.put(e, value);
@@ -142,7 +148,12 @@ final class Values {
     String constant = buffer.written() ? "" : ", !invariant.load !0";
     String value =
         code.define(
-            "load " + type + ", ptr " + address(slot, at) + ", align " + dtype.sizeBytes()
+            "load "
+                + type
+                + ", ptr "
+                + address(slot, at)
+                + ", align "
+                + dtype.sizeBytes()
                 + constant);
     return dtype == DType.BOOL ? code.define("trunc i8 " + value + " to i1") : value;
   }
@@ -150,11 +161,16 @@ final class Values {
   /// Replaces element `at` of `slot`.
   void store(int slot, Index at, String value) {
     DType dtype = nest.slots().get(slot).dtype();
-    String stored =
-        dtype == DType.BOOL ? code.define("zext i1 " + value + " to i8") : value;
+    String stored = dtype == DType.BOOL ? code.define("zext i1 " + value + " to i8") : value;
     code.line(
-        "store " + Types.memory(dtype) + " " + stored + ", ptr " + address(slot, at)
-            + ", align " + dtype.sizeBytes());
+        "store "
+            + Types.memory(dtype)
+            + " "
+            + stored
+            + ", ptr "
+            + address(slot, at)
+            + ", align "
+            + dtype.sizeBytes());
   }
 
   private String address(int slot, Index at) {
@@ -206,7 +222,10 @@ final class Values {
   }
 
   private String plus(String x, String y, String flags) {
-    return x.equals("0") ? y : y.equals("0") ? x : code.define("add" + flags + " i64 " + x + ", " + y);
+    if (x.equals("0")) {
+      return y;
+    }
+    return y.equals("0") ? x : code.define("add" + flags + " i64 " + x + ", " + y);
   }
 
   private String times(String x, long factor, String flags) {

@@ -21,7 +21,7 @@ import org.ntk4j.ir.schedule.LoopNest;
 
 /// Compiled loop nests do what the nests mean.
 final class LoopTextTest {
-  private static final int NESTS = Integer.getInteger("nests", 400);
+  private static final int NESTS = Integer.getInteger("nests", 200);
   private static final int BATCH = 100;
   private static final long FIRST_SEED = Long.getLong("seed", 1);
 

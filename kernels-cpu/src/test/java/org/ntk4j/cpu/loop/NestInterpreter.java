@@ -190,5 +190,4 @@ final class NestInterpreter {
     }
     return result;
   }
-
 }

@@ -154,8 +154,7 @@ final class RandomNest {
   }
 
   private Index computed(Expr value) {
-    return new Index(
-        0, Collections.nCopies(rank(), 0L), List.of(new Index.Scaled(1, value)));
+    return new Index(0, Collections.nCopies(rank(), 0L), List.of(new Index.Scaled(1, value)));
   }
 
   /// An index that differs in all iterations.
@@ -206,8 +205,7 @@ final class RandomNest {
       return new Bound(computed(ids(value.maximum(extents) + 1, 3, value)), 0, 3, 1);
     }
     long from = random.nextInt(3);
-    return new Bound(
-        value, from, from + 1 + random.nextInt(6), random.nextInt(4) == 0 ? 2 : 1);
+    return new Bound(value, from, from + 1 + random.nextInt(6), random.nextInt(4) == 0 ? 2 : 1);
   }
 
   private Expr expression(DType dtype, int depth) {
@@ -218,7 +216,10 @@ final class RandomNest {
         }
       }
     }
-    Expr e = depth == 0 ? leaf(dtype) : random.nextInt(3) == 0 ? guarded(dtype, depth) : apply(dtype, depth);
+    Expr e =
+        depth == 0
+            ? leaf(dtype)
+            : random.nextInt(3) == 0 ? guarded(dtype, depth) : apply(dtype, depth);
     made.add(e);
     return e;
   }
@@ -270,8 +271,7 @@ final class RandomNest {
   private Expr apply(DType dtype, List<Expr> x) {
     Primitive op =
         switch (dtype) {
-          case F32, F64 ->
-              any(List.of(new Add(), new Sub(), new Mul(), new Binary(BinaryFn.MAX)));
+          case F32, F64 -> any(List.of(new Add(), new Sub(), new Mul(), new Binary(BinaryFn.MAX)));
           case I32, I64 ->
               any(
                   List.of(
@@ -345,8 +345,7 @@ final class RandomNest {
     if (dtype == DType.BOOL && from.isFloating() && random.nextBoolean()) {
       return new Apply(new Classify(any(List.of(FloatClass.values()))), dtype, List.of(x));
     }
-    Primitive op =
-        dtype.isFloating() && from.isFloating() ? new Convert(dtype) : new Cast(dtype);
+    Primitive op = dtype.isFloating() && from.isFloating() ? new Convert(dtype) : new Cast(dtype);
     return new Apply(op, dtype, List.of(x));
   }
 
