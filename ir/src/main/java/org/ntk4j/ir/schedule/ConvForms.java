@@ -12,7 +12,8 @@ import org.ntk4j.ir.schedule.View.Digit;
 /// Convolutions in the forms that libraries know: forward, gradient by the image, gradient by the
 /// filter.
 ///
-/// The adjoints of a convolution are convolutions too: that by the image has a dilated operand, that
+/// The adjoints of a convolution are convolutions too: that by the image has a dilated operand,
+/// that
 /// by the filter a filter as large as an image, with batch and features exchanged.
 public final class ConvForms {
   private ConvForms() {}
@@ -66,7 +67,8 @@ public final class ConvForms {
                     .form(op.strides(), op.rhsDilation(), op.padLo(), false));
   }
 
-  /// Position `q` of `X` is `lhsDilation p - rhsDilation t + padLo` for position `p` of the operand:
+  /// Position `q` of `X` is `lhsDilation p - rhsDilation t + padLo` for position `p` of the
+  /// operand:
   /// with the taps in reverse, that is how a forward convolution of `X` reads.
   private static Optional<ConvForm> dataGradient(Conv op, View x, View w, View y) {
     ConvDims d = op.dims();

@@ -6,7 +6,8 @@ import org.ntk4j.core.DType;
 import org.ntk4j.ir.schedule.ConvProblem;
 import org.ntk4j.ir.schedule.ConvProblem.Filter;
 
-/// A copy of a filter whose taps are stored last to first, with the taps first to last: oneDNN knows
+/// A copy of a filter whose taps are stored last to first, with the taps first to last: oneDNN
+/// knows
 /// no negative strides.
 final class FilterFlip {
   private final DType dtype;

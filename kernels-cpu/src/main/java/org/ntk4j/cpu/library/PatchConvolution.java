@@ -7,14 +7,17 @@ import org.ntk4j.cpu.library.GemmProblem.Matrices;
 import org.ntk4j.ir.schedule.ConvProblem;
 import org.ntk4j.ir.schedule.ConvProblem.Kind;
 
-/// A convolution as matrix products of patches: for `f64`, and for what oneDNN has nothing fast for.
+/// A convolution as matrix products of patches: for `f64`, and for what oneDNN has nothing fast
+/// for.
 ///
 /// One image of a group and a piece at a time; for the gradient of a filter, all images of it.
 final class PatchConvolution implements PreparedConv {
   private static final long ALIGNMENT = 64;
 
-  /// Of the patches that are in memory at once: they stay in the cache.
-  private static final long BLOCK_BYTES = 1 << 19;
+  /// Of the patches that are in memory at once.
+  private static final long BLOCK_BYTES = 1 << 20;
+
+  private static final long LARGE_FILTER_BYTES = 1 << 20;
 
   private final ConvProblem p;
   private final DType dtype;
@@ -52,6 +55,19 @@ final class PatchConvolution implements PreparedConv {
     }
   }
 
+  /// Whether it is faster than oneDNN's convolution: for a large gradient of a few positions most
+  /// of
+  /// the time goes into writing it, and here it is written once, and not in another layout before.
+  static boolean isPreferred(ConvProblem p) {
+    if (p.kind() != Kind.WEIGHT_GRADIENT || p.dtype() != DType.F32 || p.batch() != 1) {
+      return false;
+    }
+    PatchConvolution patches = new PatchConvolution(p);
+    return patches.isDirect()
+        && patches.block == patches.image.rows()
+        && patches.patches.rowSize() * p.out() * patches.bytes >= LARGE_FILTER_BYTES;
+  }
+
   private MatrixKernel kernel() {
     long row = patches.rowSize();
     Matrices rows = new Matrices(List.of(), row, 1);
@@ -82,6 +98,9 @@ final class PatchConvolution implements PreparedConv {
   }
 
   private long filterBytes() {
+    if (p.kind() == Kind.WEIGHT_GRADIENT && isDirect()) {
+      return 0;
+    }
     return filter.rows() * filter.columns() * bytes;
   }
 
@@ -119,12 +138,18 @@ final class PatchConvolution implements PreparedConv {
         dataGradient(xAt, packed, yAt, lane);
       }
       case WEIGHT_GRADIENT -> {
-        Raw.fill(packed, filterBytes(), (byte) 0);
+        boolean direct = isDirect();
+        if (!direct) {
+          Raw.fill(packed, filterBytes(), (byte) 0);
+        }
         for (long each = 0; each < p.batch(); each++) {
           long xEach = xAt + bytes * each * p.x().batch();
-          weightGradient(xEach, packed, yAt + bytes * each * p.y().batch(), lane);
+          long yEach = yAt + bytes * each * p.y().batch();
+          weightGradient(xEach, direct ? wAt : packed, yEach, lane, direct && each == 0);
         }
-        filter.unpack(packed, 0, filter.rows(), wAt);
+        if (!direct) {
+          filter.unpack(packed, 0, filter.rows(), wAt);
+        }
       }
     }
   }
@@ -155,13 +180,20 @@ final class PatchConvolution implements PreparedConv {
     }
   }
 
-  private void weightGradient(long x, long w, long y, long rows) {
-    long given = w + aligned(filterBytes());
+  /// Whether the gradient of a filter is computed where it is wanted.
+  private boolean isDirect() {
+    return filter.rowDistance() > 0 && image.rows() > 0 && p.batch() > 0;
+  }
+
+  private void weightGradient(long x, long w, long y, long lane, boolean first) {
+    long given = lane + aligned(rowsBytes()) + aligned(filterBytes());
+    long distance = isDirect() ? filter.rowDistance() : p.out();
     for (long from = 0; from < image.rows(); from += block) {
       long to = Math.min(image.rows(), from + block);
-      patches.gather(x, from, to, rows);
+      patches.gather(x, from, to, lane);
       image.pack(y, from, to, given);
-      kernel.run(patches.rowSize(), p.out(), to - from, rows, given, 1, w, p.out());
+      double beta = first && from == 0 ? 0 : 1;
+      kernel.run(patches.rowSize(), p.out(), to - from, lane, given, beta, w, distance);
     }
   }
 

@@ -5,7 +5,8 @@ import java.util.List;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.library.GemmProblem.Matrices;
 
-/// A matrix whose rows are numbered by several indices, as the positions of an image or the taps and
+/// A matrix whose rows are numbered by several indices, as the positions of an image or the taps
+/// and
 /// channels of a filter.
 ///
 /// @param sizes of the indices of a row, most significant first
@@ -42,6 +43,30 @@ record StridedMatrix(
     return new Matrices(List.of(), columns, 1);
   }
 
+  private long bytes() {
+    return dtype.sizeBytes();
+  }
+
+  private long rowBytes() {
+    return columns * bytes();
+  }
+
+  /// The distance of rows if it is the same for all and columns follow one another; else 0.
+  long rowDistance() {
+    if (column != 1 && columns > 1) {
+      return 0;
+    }
+    long distance = strides.getLast();
+    long next = distance;
+    for (int d = sizes.size() - 1; d >= 0; d--) {
+      if (sizes.get(d) > 1 && strides.get(d) != next) {
+        return 0;
+      }
+      next *= sizes.get(d);
+    }
+    return distance >= columns ? distance : 0;
+  }
+
   private long offset(long row) {
     long offset = 0;
     long rest = row;
@@ -56,6 +81,10 @@ record StridedMatrix(
   void pack(long matrix, long from, long to, long packed) {
     for (long r = from; r < to; r++) {
       long at = offset(r);
+      if (column == 1) {
+        Raw.copy(matrix + at * bytes(), packed + (r - from) * rowBytes(), rowBytes());
+        continue;
+      }
       for (long c = 0; c < columns; c++) {
         double value = Raw.get(dtype, matrix, at + c * column);
         Raw.set(dtype, packed, (r - from) * columns + c, value);
@@ -67,6 +96,10 @@ record StridedMatrix(
   void unpack(long packed, long from, long to, long matrix) {
     for (long r = from; r < to; r++) {
       long at = offset(r);
+      if (column == 1) {
+        Raw.copy(packed + (r - from) * rowBytes(), matrix + at * bytes(), rowBytes());
+        continue;
+      }
       for (long c = 0; c < columns; c++) {
         double value = Raw.get(dtype, packed, (r - from) * columns + c);
         Raw.set(dtype, matrix, at + c * column, value);

@@ -54,7 +54,9 @@ class ConvFormsTest {
               list(random, spatial, 1, 2),
               feature,
               batch);
-      Shape x = shape(dims.xBatch(), n * batch, dims.xFeature(), in * feature, dims.xSpatial(), sizes);
+      Shape x =
+          shape(
+              dims.xBatch(), n * batch, dims.xFeature(), in * feature, dims.xSpatial(), sizes);
       Shape w =
           shape(dims.wIn(), in, dims.wOut(), out * feature * batch, dims.wSpatial(), taps);
       Aval y = op.resultAvals(List.of(new Aval(DType.F64, x), new Aval(DType.F64, w))).getFirst();

@@ -208,6 +208,33 @@ class ConvolutionsTest {
   }
 
   @Test
+  void large_gradients_of_few_positions_are_written_once() {
+    List<Long> in = List.of(4L, 4L);
+    List<Long> kernel = List.of(3L, 3L);
+    long size = 9L * 128 * 256;
+    ConvProblem p =
+        new ConvProblem(
+            Kind.WEIGHT_GRADIENT,
+            DType.F32,
+            List.of(3L),
+            1,
+            1,
+            128,
+            256,
+            in,
+            kernel,
+            in,
+            List.of(1L, 1L),
+            List.of(1L, 1L),
+            List.of(1L, 1L),
+            Image.channelsLast(1, 128, in).withPieces(List.of(0L)),
+            Filter.tapsFirst(1, 128, 256, kernel).withPieces(List.of(size)),
+            Image.channelsLast(1, 256, in).withPieces(List.of(16L * 256)));
+    assertTrue(PatchConvolution.isPreferred(p));
+    new ConvCase(new Random(4), p).check(WORKERS);
+  }
+
+  @Test
   void a_gradient_of_nothing_is_zero() {
     List<Long> one = List.of(1L);
     for (Kind kind : Kind.values()) {
