@@ -27,7 +27,12 @@ class ArchitectureTest {
     CORE("org.ntk4j.core.."),
     IR("org.ntk4j.ir..", "org.ntk4j.core.."),
     AUTODIFF("org.ntk4j.autodiff..", "org.ntk4j.core..", "org.ntk4j.ir.."),
-    NTK("org.ntk4j.ntk..", "org.ntk4j.core..", "org.ntk4j.ir..", "org.ntk4j.autodiff.."),
+    NTK(
+        "org.ntk4j.ntk..",
+        "org.ntk4j.core..",
+        "org.ntk4j.ir..",
+        "org.ntk4j.autodiff..",
+        "com.sun.management.."),
     CPU("org.ntk4j.cpu..", "org.ntk4j.core..", "org.ntk4j.ir..", "org.bytedeco.."),
     MODELS(
         "org.ntk4j.models..",
