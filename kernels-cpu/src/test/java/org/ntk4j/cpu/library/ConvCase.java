@@ -100,7 +100,9 @@ final class ConvCase {
     mark(
         concat(p.pieces(), List.of(p.batch(), p.groups(), channels), spatial),
         concat(
-            image.pieces(), List.of(image.batch(), image.group(), image.channel()), image.spatial()),
+            image.pieces(),
+            List.of(image.batch(), image.group(), image.channel()),
+            image.spatial()),
         0,
         0);
   }

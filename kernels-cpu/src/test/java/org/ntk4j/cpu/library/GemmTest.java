@@ -93,7 +93,11 @@ class GemmTest {
           for (int i = 0; i < expected.length; i++) {
             double found = Raw.get(p.dtype(), to, i);
             int at = i;
-            assertEquals(expected[i], found, tolerance, () -> at + " of " + p + "\n" + gemm.description());
+            assertEquals(
+                expected[i],
+                found,
+                tolerance,
+                () -> at + " of " + p + "\n" + gemm.description());
           }
           results.add(Memory.bits(p.dtype(), to, expected.length));
         }
