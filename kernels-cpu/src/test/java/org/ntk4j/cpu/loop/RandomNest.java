@@ -9,26 +9,16 @@ import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Primitive;
-import org.ntk4j.ir.op.Add;
-import org.ntk4j.ir.op.Binary;
-import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.Cast;
 import org.ntk4j.ir.op.Classify;
 import org.ntk4j.ir.op.Compare;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Convert;
 import org.ntk4j.ir.op.FloatClass;
-import org.ntk4j.ir.op.IntegerPow;
 import org.ntk4j.ir.op.Logic;
 import org.ntk4j.ir.op.LogicFn;
-import org.ntk4j.ir.op.Mul;
-import org.ntk4j.ir.op.Neg;
 import org.ntk4j.ir.op.RandomBits;
 import org.ntk4j.ir.op.Select;
-import org.ntk4j.ir.op.Step;
-import org.ntk4j.ir.op.StepFn;
-import org.ntk4j.ir.op.StopGradient;
-import org.ntk4j.ir.op.Sub;
 import org.ntk4j.ir.op.Unary;
 import org.ntk4j.ir.op.UnaryFn;
 import org.ntk4j.ir.schedule.Expr;
@@ -50,7 +40,10 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 final class RandomNest {
   private static final int ITERATIONS = 2500;
 
+  private static final int SIMPLE_ITERATIONS = 12_000;
+
   private final Random random;
+  private final boolean simple;
   private final List<Long> extents = new ArrayList<>();
   private final List<Slot> slots = new ArrayList<>();
   private final List<Tensor> contents = new ArrayList<>();
@@ -58,11 +51,14 @@ final class RandomNest {
 
   RandomNest(long seed) {
     this.random = new Random(seed);
-    int rank = random.nextInt(5);
+    this.simple = random.nextInt(3) == 0;
+    int rank = simple ? 2 + random.nextInt(3) : random.nextInt(5);
+    long limit = simple ? SIMPLE_ITERATIONS : ITERATIONS;
     long size = 1;
     for (int d = 0; d < rank; d++) {
-      long extent = random.nextInt(4) == 0 ? 1 + random.nextInt(70) : 1 + random.nextInt(6);
-      if (size * extent <= ITERATIONS) {
+      boolean large = random.nextInt(simple ? 2 : 4) == 0;
+      long extent = large ? 1 + random.nextInt(simple ? 150 : 70) : 1 + random.nextInt(6);
+      if (size * extent <= limit) {
         size *= extent;
         extents.add(extent);
       }
@@ -75,12 +71,55 @@ final class RandomNest {
   }
 
   LoopNest nest() {
+    if (simple) {
+      return new LoopNest(extents, slots, List.of(simple()));
+    }
     List<Store> stores = new ArrayList<>();
     int count = 1 + random.nextInt(3);
     for (int s = 0; s < count; s++) {
       stores.add(store());
     }
     return new LoopNest(extents, slots, stores);
+  }
+
+  /// Elements copied, added or reduced in another order.
+  private Store simple() {
+    DType dtype = any(List.of(DType.values()));
+    Expr value = whole(dtype);
+    if (random.nextBoolean()) {
+      value = apply(dtype, List.of(value, whole(dtype)));
+    }
+    Index at = shuffled();
+    boolean reduced = random.nextBoolean();
+    if (reduced) {
+      List<Long> kept = new ArrayList<>(at.coefficients());
+      kept.replaceAll(c -> random.nextBoolean() ? c : 0L);
+      at = new Index(0, kept, List.of());
+    }
+    Combine how = reduced ? any(List.of(Combine.ADD, Combine.MAX)) : Combine.SET;
+    Tensor content = content(dtype, at.maximum(extents) + 1);
+    return new Store(slot(content, true), how, List.of(), at, value);
+  }
+
+  private Expr whole(DType dtype) {
+    Index at = shuffled();
+    return new Load(slot(content(dtype, at.maximum(extents) + 1), false), dtype, at);
+  }
+
+  /// The position in an array whose axes are the loops in any order.
+  private Index shuffled() {
+    List<Integer> order = new ArrayList<>();
+    for (int d = 0; d < rank(); d++) {
+      order.add(d);
+    }
+    Collections.shuffle(order, random);
+    List<Long> coefficients = new ArrayList<>(Collections.nCopies(rank(), 0L));
+    long stride = 1;
+    for (int d : order) {
+      coefficients.set(d, stride);
+      stride *= extents.get(d);
+    }
+    return new Index(0, coefficients, List.of());
   }
 
   private int slot(Tensor content, boolean written) {
@@ -269,23 +308,7 @@ final class RandomNest {
 
   /// Something of two operands of this dtype.
   private Expr apply(DType dtype, List<Expr> x) {
-    Primitive op =
-        switch (dtype) {
-          case F32, F64 -> any(List.of(new Add(), new Sub(), new Mul(), new Binary(BinaryFn.MAX)));
-          case I32, I64 ->
-              any(
-                  List.of(
-                      new Add(),
-                      new Sub(),
-                      new Mul(),
-                      new Binary(BinaryFn.DIV),
-                      new Binary(BinaryFn.REM),
-                      new Binary(BinaryFn.POW),
-                      new Binary(BinaryFn.MIN),
-                      new Logic(LogicFn.XOR)));
-          case BOOL -> any(List.of(new Logic(LogicFn.AND), new Compare(Comparison.LE)));
-        };
-    return new Apply(op, dtype, x);
+    return new Apply(any(RandomOperation.ofTwo(dtype)), dtype, x);
   }
 
   private Expr apply(DType dtype, int depth) {
@@ -301,7 +324,7 @@ final class RandomNest {
       return converted(dtype, any(List.of(DType.values())), depth);
     }
     if (kind == 2) {
-      return new Apply(one(dtype), dtype, List.of(expression(dtype, depth - 1)));
+      return new Apply(any(RandomOperation.ofOne(dtype)), dtype, List.of(expression(dtype, depth - 1)));
     }
     if (kind == 3 && dtype == DType.BOOL) {
       DType compared = any(List.of(DType.values()));
@@ -316,28 +339,6 @@ final class RandomNest {
       return new Apply(new Logic(LogicFn.AND), dtype, List.of(bits, seven));
     }
     return apply(dtype, List.of(expression(dtype, depth - 1), expression(dtype, depth - 1)));
-  }
-
-  private Primitive one(DType dtype) {
-    return switch (dtype) {
-      case F32, F64 ->
-          any(
-              List.of(
-                  new Neg(),
-                  new Unary(UnaryFn.ABS),
-                  new Step(any(List.of(StepFn.values()))),
-                  new StopGradient(),
-                  new IntegerPow(2)));
-      case I32, I64 ->
-          any(
-              List.of(
-                  new Neg(),
-                  new Unary(UnaryFn.ABS),
-                  new Step(StepFn.SIGN),
-                  new Logic(LogicFn.NOT),
-                  new IntegerPow(3)));
-      case BOOL -> new Logic(LogicFn.NOT);
-    };
   }
 
   private Expr converted(DType dtype, DType from, int depth) {
