@@ -12,15 +12,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.ntk4j.core.Tensor;
-import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
+import org.ntk4j.ir.Atom;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.op.Call;
+import org.ntk4j.ir.op.Checkpoint;
 import org.ntk4j.ir.op.Cond;
 import org.ntk4j.ir.op.Constant;
 import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.CustomJvp;
+import org.ntk4j.ir.op.CustomVjp;
+import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.Scan;
 import org.ntk4j.ir.op.While;
 import org.ntk4j.ir.schedule.LoopNest.Combine;
@@ -202,38 +208,43 @@ public final class Lowering {
   }
 
   private void single(Equation e) {
-    switch (e.op()) {
-      case Contract op when Role.of(e) == Role.PRODUCT -> product(op, e);
-      case Conv op when Role.of(e) == Role.CONVOLUTION ->
-          steps.add(
-              new Step.Convolution(
-                  op, view(e.in().get(0)), view(e.in().get(1)), result(e.result())));
-      case Constant(var value) -> numbers.put(e.result(), add(new Buffer.Fixed(value)));
-      case Scan s ->
-          steps.add(
-              new Step.Scan(
-                  lower(s.body()),
-                  s.consts(),
-                  s.carries(),
-                  s.length(),
-                  s.reverse(),
-                  operands(e),
-                  results(e)));
-      case While(var condition, var body) ->
-          steps.add(new Step.While(lower(condition), lower(body), operands(e), results(e)));
-      case Cond(var branches) ->
-          steps.add(
-              new Step.Branch(
-                  branches.stream().map(Lowering::lower).toList(), operands(e), results(e)));
-      default ->
-          steps.add(
-              new Step.Evaluate(
-                  e.op(),
-                  operands(e),
-                  results(e),
-                  e.operandAvals(),
-                  e.out().stream().map(Var::aval).toList()));
+    switch (Role.of(e)) {
+      case PRODUCT -> product((Contract) e.op(), e);
+      case CONVOLUTION -> convolution((Conv) e.op(), e);
+      case WHOLE -> whole(e);
+      case POINTWISE, REDUCTION -> throw new IllegalStateException("bug: no step of its own: " + e);
     }
+  }
+
+  private void whole(Equation e) {
+    if (e.op() instanceof Constant(var value)) {
+      numbers.put(e.result(), add(new Buffer.Fixed(value)));
+    } else if (e.op() instanceof HigherOrder op) {
+      steps.add(control(op, e));
+    } else {
+      List<Aval> results = e.out().stream().map(Var::aval).toList();
+      steps.add(new Step.Evaluate(e.op(), operands(e), results(e), e.operandAvals(), results));
+    }
+  }
+
+  private Step control(HigherOrder op, Equation e) {
+    List<Integer> in = operands(e);
+    List<Integer> out = results(e);
+    return switch (op) {
+      case Scan(var body, int consts, int carries, long length, boolean reverse) ->
+          new Step.Scan(lower(body), consts, carries, length, reverse, in, out);
+      case While(var condition, var body) -> new Step.While(lower(condition), lower(body), in, out);
+      case Cond(var branches) ->
+          new Step.Branch(branches.stream().map(Lowering::lower).toList(), in, out);
+      case Call _, Checkpoint _, CustomJvp _, CustomVjp _ ->
+          throw new IllegalStateException("bug: not inlined: " + op.mnemonic());
+    };
+  }
+
+  private void convolution(Conv op, Equation e) {
+    View x = view(e.in().get(0));
+    View w = view(e.in().get(1));
+    steps.add(new Step.Convolution(op, x, w, result(e.result())));
   }
 
   private void product(Contract op, Equation e) {

@@ -30,6 +30,9 @@ final class Sinks {
   Sinks(Graph graph, Set<Var> inMemory) {
     this.graph = graph;
     for (Equation e : graph.program().equations()) {
+      if (e.out().stream().anyMatch(inMemory::contains)) {
+        continue; // Another product sees it as it is.
+      }
       Optional<Sink> sink =
           switch (Role.of(e)) {
             case CONVOLUTION -> sink(e.result());

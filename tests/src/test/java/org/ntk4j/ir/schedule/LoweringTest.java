@@ -66,12 +66,7 @@ class LoweringTest {
             : Implementation.JACOBIAN_CONTRACTION;
     Ntk ntk = Ntk.of(network).traceAxes().implementation(implementation).build();
     Program kernel = ntk.program(Tree.of(x), Tree.list(parameters));
-    List<Tensor> arguments = new ArrayList<>();
-    for (Aval aval : kernel.inputAvals()) {
-      RandomKey key = RandomKey.of(numbers.hashCode()).fold(arguments.size());
-      arguments.add(key.normal(aval.dtype(), aval.shape()));
-    }
-    assertLowered(kernel, arguments);
+    assertLowered(kernel, normal(kernel, numbers.hashCode()));
   }
 
   @Test
@@ -124,6 +119,33 @@ class LoweringTest {
     Schedule s = Lowering.lower(p);
     assertTrue(
         s.steps().size() == 1 && s.steps().getFirst() instanceof Step.Product, s.steps()::toString);
+  }
+
+  /// What a product sees through strides is stored as it sees it, not as it is permuted to.
+  @Test
+  void a_result_seen_through_a_permuted_reshape_stays_where_it_is() {
+    Program p =
+        Parser.parse(
+            """
+            program(a:f64[5,4], b:f64[4,6]) {
+              c:f64[5,6] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[0]] a b
+              d:f64[5,2,3] = reshape[shape=[5,2,3]] c
+              e:f64[2,5,3] = transpose[permutation=[1,0,2]] d
+              f:f64[5,5] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[0,2] rhsContract=[0,2]] e e
+              return f
+            }
+            """);
+    assertLowered(p, normal(p, 1));
+    assertEquals(2, Lowering.lower(p).steps().size(), "products");
+  }
+
+  private static List<Tensor> normal(Program p, long seed) {
+    List<Tensor> arguments = new ArrayList<>();
+    for (Aval aval : p.inputAvals()) {
+      RandomKey key = RandomKey.of(seed).fold(arguments.size());
+      arguments.add(key.normal(aval.dtype(), aval.shape()));
+    }
+    return arguments;
   }
 
   private static void assertLowered(Program p, List<Tensor> arguments) {
