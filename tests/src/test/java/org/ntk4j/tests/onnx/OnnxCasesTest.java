@@ -67,6 +67,29 @@ class OnnxCasesTest {
       differences, to 1e-6; a derivative that is 0 everywhere (of `Floor`, say) is not counted.
       Written by `OnnxCasesTest`; the tests are packed by `tests/onnx/pack_tests.py`.
 
+      ## What is taken how
+
+      * Opsets 7 to 24 of the default domain, and what ONNX's tests use beyond: 6, and 25 to
+        28. A model of another opset is refused, and so is an operator that is newer than
+        its row here.
+      * Shapes, and what steers an operator (axes, sizes, pads, bounds), are known when the
+        model is imported. Sequences are supported where their length is; strings, maps,
+        sparse and quantized tensors are not.
+      * `float16` and `bfloat16` are converted on request: by `--dtype`, or by
+        `OnnxOptions.convertHalf`.
+      * Operators that draw random numbers need a seed: their own attribute `seed`, or that
+        of the import (`--seed N`, or `OnnxOptions.seed`), from which each node has its own
+        numbers. Distributions are those of ONNX, the bits are those of our generator. A
+        model made for one example draws once for all of them. Inside of a loop such
+        operators are refused: each of its iterations would draw the same.
+      * Indices may be negative. One that is data and out of range reads 0 and writes
+        nothing in a program, which has no errors; `OnnxModel.wrongIndices` finds those of a
+        given input, except inside of loops and branches that depend on data, and the tool
+        refuses them before it runs. Where `ScatterND` or `ScatterElements` write one place
+        several times, the last update stays.
+
+      ## What passes
+
       """;
 
   private static final class Score {
