@@ -36,7 +36,7 @@ public final class CodeBuilder {
   public static Built build(Schedule schedule, Jit jit, Workers workers) {
     Preparation prepared = new Preparation(schedule, workers);
     try {
-      Map<Step.Loops, LoopCode> texts = texts(prepared.loops());
+      Map<Step.Loops, LoopCode> texts = texts(prepared.loops(), workers);
       CompiledModule module =
           jit.compile(
               texts.values().stream().map(c -> new KernelText(c.name(), c.text())).toList());
@@ -61,10 +61,12 @@ public final class CodeBuilder {
     }
   }
 
-  private static Map<Step.Loops, LoopCode> texts(List<Step.Loops> loops) {
+  private static Map<Step.Loops, LoopCode> texts(List<Step.Loops> loops, Workers workers) {
+    LoopCode[] codes = new LoopCode[loops.size()];
+    workers.run(codes.length, i -> codes[i] = LoopText.of(loops.get(i).nest(), "loop" + i));
     Map<Step.Loops, LoopCode> texts = new IdentityHashMap<>();
-    for (Step.Loops step : loops) {
-      texts.put(step, LoopText.of(step.nest(), "loop" + texts.size()));
+    for (int i = 0; i < codes.length; i++) {
+      texts.put(loops.get(i), codes[i]);
     }
     return texts;
   }
