@@ -5,11 +5,13 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.library.Libraries;
 
 /// A native library that the CPU back end uses where it can be loaded.
@@ -18,9 +20,25 @@ import org.ntk4j.cpu.library.Libraries;
 /// @param use what it is used for, and what does that without it
 /// @param version as the library states it; empty if it could not be loaded on this machine
 public record NativeLibrary(String name, String use, Optional<String> version) {
+  private static final Map<Integer, String> INSTRUCTIONS =
+      Map.of(
+          dnnl.dnnl_cpu_isa_sse41, "with SSE4.1",
+          dnnl.dnnl_cpu_isa_avx, "with AVX",
+          dnnl.dnnl_cpu_isa_avx2, "with AVX2",
+          dnnl.dnnl_cpu_isa_avx2_vnni, "with AVX2 and VNNI",
+          dnnl.dnnl_cpu_isa_avx512_core, "with AVX-512",
+          dnnl.dnnl_cpu_isa_avx512_core_vnni, "with AVX-512 and VNNI",
+          dnnl.dnnl_cpu_isa_avx512_core_bf16, "with AVX-512 and bfloat16",
+          dnnl.dnnl_cpu_isa_avx512_core_fp16, "with AVX-512 and float16",
+          dnnl.dnnl_cpu_isa_avx512_core_amx, "with AVX-512 and AMX");
+
   /// All of them; tries to load those that are not loaded yet.
   public static List<NativeLibrary> all() {
     return List.of(
+        new NativeLibrary(
+            "LLVM",
+            "compiling programs; else the evaluator, slowly",
+            Jit.find().map(Jit::description)),
         new NativeLibrary(
             "OpenBLAS",
             "matrix products; else in Java, slowly",
@@ -76,17 +94,7 @@ public record NativeLibrary(String name, String use, Optional<String> version) {
 
   private static String instructions() {
     int isa = dnnl.dnnl_get_effective_cpu_isa();
-    return switch (isa) {
-      case dnnl.dnnl_cpu_isa_sse41 -> "with SSE4.1";
-      case dnnl.dnnl_cpu_isa_avx -> "with AVX";
-      case dnnl.dnnl_cpu_isa_avx2 -> "with AVX2";
-      case dnnl.dnnl_cpu_isa_avx2_vnni -> "with AVX2 and VNNI";
-      case dnnl.dnnl_cpu_isa_avx512_core -> "with AVX-512";
-      case dnnl.dnnl_cpu_isa_avx512_core_vnni -> "with AVX-512 and VNNI";
-      case dnnl.dnnl_cpu_isa_avx512_core_bf16 -> "with AVX-512 and bfloat16";
-      case dnnl.dnnl_cpu_isa_avx512_core_fp16 -> "with AVX-512 and float16";
-      case dnnl.dnnl_cpu_isa_avx512_core_amx -> "with AVX-512 and AMX";
-      default -> "instruction set number " + isa;
-    };
+    return Optional.ofNullable(INSTRUCTIONS.get(isa))
+        .orElseGet(() -> "instruction set number " + isa);
   }
 }
