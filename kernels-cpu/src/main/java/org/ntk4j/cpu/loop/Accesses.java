@@ -75,7 +75,9 @@ final class Accesses {
       case Quotient(var value, _, _) -> visit(value);
       case Apply apply -> {
         applied.add(apply);
-        apply.operands().forEach(this::visit);
+        for (Expr x : apply.operands()) {
+          visit(x);
+        }
       }
       case Guarded(var bounds, var inside, var outside) -> {
         bounds.forEach(this::visit);

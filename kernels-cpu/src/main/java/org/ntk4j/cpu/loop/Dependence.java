@@ -40,7 +40,11 @@ final class Dependence {
       case Constant _ -> {}
       case Position(_, var value) -> result.or(of(value));
       case Quotient(var value, _, _) -> result.or(of(value));
-      case Apply(_, _, var operands) -> operands.forEach(x -> result.or(of(x)));
+      case Apply(_, _, var operands) -> {
+        for (Expr x : operands) {
+          result.or(of(x));
+        }
+      }
       case Guarded(var bounds, var inside, var outside) -> {
         result.or(of(bounds));
         result.or(of(inside));
@@ -82,12 +86,21 @@ final class Dependence {
           case Constant _ -> true;
           case Position(_, var value) -> isSafe(value);
           case Quotient(var value, _, _) -> isSafe(value);
-          case Apply(_, _, var operands) -> operands.stream().allMatch(this::isSafe);
+          case Apply(_, _, var operands) -> areSafe(operands);
           case Guarded(var bounds, var inside, var outside) ->
               isSafe(bounds) && isSafe(inside) && isSafe(outside);
         };
     safe.put(e, result);
     return result;
+  }
+
+  private boolean areSafe(List<Expr> expressions) {
+    for (Expr e : expressions) {
+      if (!isSafe(e)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether it can be decided in every iteration whether `bounds` hold.

@@ -1,5 +1,6 @@
 package org.ntk4j.cpu.loop;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,14 @@ final class Rewrite {
         index.dynamic().stream().map(s -> new Scaled(s.coefficient(), of(s.value()))).toList());
   }
 
+  private List<Expr> all(List<Expr> expressions) {
+    List<Expr> result = new ArrayList<>();
+    for (Expr e : expressions) {
+      result.add(of(e));
+    }
+    return result;
+  }
+
   private Expr of(Expr e) {
     Expr known = rewritten.get(e);
     if (known != null) {
@@ -63,7 +72,7 @@ final class Rewrite {
           case Quotient(var value, long divisor, long modulus) ->
               new Quotient(index(value), divisor, modulus);
           case Apply(var op, var dtype, var operands) ->
-              new Apply(op, dtype, operands.stream().map(this::of).toList());
+              new Apply(op, dtype, all(operands));
           case Guarded(var bounds, var inside, var outside) ->
               new Guarded(bounds(bounds), of(inside), of(outside));
         };

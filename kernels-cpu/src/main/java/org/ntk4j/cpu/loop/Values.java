@@ -87,12 +87,19 @@ final class Values {
           case Constant(var dtype, long bits) -> Types.constant(dtype, bits);
           case Position(var dtype, var at) -> position(dtype, at);
           case Quotient quotient -> quotient(quotient);
-          case Apply apply ->
-              Applied.of(apply, apply.operands().stream().map(this::of).toList(), scalars);
+          case Apply apply -> Applied.of(apply, all(apply.operands()), scalars);
           case Guarded guarded -> guarded(guarded);
         };
     scopes.element().values.put(e, value);
     return value;
+  }
+
+  private List<String> all(List<Expr> expressions) {
+    List<String> values = new ArrayList<>();
+    for (Expr e : expressions) {
+      values.add(of(e));
+    }
+    return values;
   }
 
   private String position(DType dtype, Index at) {
@@ -290,7 +297,11 @@ final class Values {
       case Constant _ -> {}
       case Position(_, var at) -> hoist(at, conditional, seen);
       case Quotient(var at, _, _) -> hoist(at, conditional, seen);
-      case Apply(_, _, var operands) -> operands.forEach(x -> hoist(x, conditional, seen));
+      case Apply(_, _, var operands) -> {
+        for (Expr x : operands) {
+          hoist(x, conditional, seen);
+        }
+      }
       case Guarded(var bounds, var inside, var outside) -> {
         hoist(bounds, conditional, seen);
         hoist(inside, true, seen);
