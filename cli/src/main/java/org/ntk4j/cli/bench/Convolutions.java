@@ -1,6 +1,7 @@
 package org.ntk4j.cli.bench;
 
 import java.util.List;
+import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.trace.Functions;
 import org.ntk4j.ir.trace.Padding;
@@ -12,6 +13,10 @@ import org.ntk4j.ntk.Network;
 final class Convolutions {
   private static final Padding BORDER = Padding.of(List.of(1L, 1L), List.of(1L, 1L));
   private static final long SIZE = 32;
+
+  /// In its first five images no rectifier's argument is within rounding of 0, where the gradient
+  /// jumps: with most other keys one of them is, and `f32` and `f64` differ by 1e-3.
+  private static final RandomKey VGG_IMAGES = RandomKey.of(5);
 
   private Convolutions() {}
 
@@ -53,7 +58,7 @@ final class Convolutions {
           }
           return Tree.of(Perceptrons.dense(params, "6", y.mean(1, 2)));
         };
-    return BenchmarkNetwork.builder(network, weights, n -> Perceptrons.normal(n, SIZE, SIZE, 3))
+    return BenchmarkNetwork.builder(network, weights, n -> Perceptrons.normal(VGG_IMAGES, n, SIZE, SIZE, 3))
         .examples(16);
   }
 

@@ -81,6 +81,11 @@ final class Perceptrons {
 
   /// Standard normal examples.
   static Tensor normal(long... dims) {
-    return RandomKey.of(3).normal(DType.F32, Shape.of(dims));
+    return normal(RandomKey.of(3), dims);
+  }
+
+  /// Standard normal examples drawn from `key`.
+  static Tensor normal(RandomKey key, long... dims) {
+    return key.normal(DType.F32, Shape.of(dims));
   }
 }
