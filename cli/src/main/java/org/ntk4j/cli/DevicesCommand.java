@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ntk4j.cli.report.Progress;
+import org.ntk4j.cpu.CpuEngine;
 import org.ntk4j.cpu.NativeLibrary;
 import org.ntk4j.cpu.Processor;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class DevicesCommand extends NetworkCommand {
     progress.step("loading libraries");
     List<NativeLibrary> libraries = NativeLibrary.all();
     Processor processor = Processor.here();
-    int threads = Runtime.getRuntime().availableProcessors();
+    int threads = CpuEngine.threads();
     long heap = Runtime.getRuntime().maxMemory();
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     Map<String, Object> cpu = new LinkedHashMap<>();

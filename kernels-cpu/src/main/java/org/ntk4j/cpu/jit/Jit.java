@@ -17,6 +17,7 @@ import org.ntk4j.cpu.jit.ObjectLinker.Loaded;
 public final class Jit {
   private final ObjectLinker linker;
   private final ObjectSource source;
+  private final Host host;
 
   /// By symbol; guarded by this object.
   private final Map<String, Shared> loaded = new HashMap<>();
@@ -36,6 +37,12 @@ public final class Jit {
   Jit(Llvm llvm, Host host, ObjectCache cache) {
     this.linker = new ObjectLinker(llvm);
     this.source = new ObjectSource(llvm, host, cache);
+    this.host = host;
+  }
+
+  /// Version and processor, e.g. `20.1.7, for znver4`.
+  public String description() {
+    return host.version() + ", for " + host.cpu();
   }
 
   /// The compiler; empty, after one warning, if LLVM cannot be loaded. Loaded at the first call.
