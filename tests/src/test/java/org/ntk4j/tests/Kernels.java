@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
+import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.MemoryModel;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Ntk;
+import org.ntk4j.ntk.Runner;
 
 /// Kernels by every implementation against `J Jᵀ`, element by element, in float64.
 final class Kernels {
@@ -32,12 +35,24 @@ final class Kernels {
       Network network, Tree<Tensor> params, Tree<Tensor> x1, Optional<Tree<Tensor>> x2) {
     Tensor expected = BruteForce.ntk(network, params, x1, x2.orElse(x1), 0, List.of(), List.of());
     for (Implementation implementation : Implementation.values()) {
-      Ntk ntk = Ntk.of(network).traceAxes().implementation(implementation).build();
+      Ntk ntk = evaluated(network, implementation);
       Tensor actual =
           x2.map(x -> ntk.compute(x1, x, params)).orElseGet(() -> ntk.compute(x1, params)).values();
       double error = error(expected, actual);
       assertTrue(error <= TOLERANCE, () -> implementation + ": relative error " + error);
     }
+  }
+
+  /// By the reference evaluator: thousands of small programs, each run once. That compiled programs
+  /// are what they should be is asserted elsewhere.
+  private static Ntk evaluated(Network network, Implementation implementation) {
+    return Ntk.of(network)
+        .traceAxes()
+        .implementation(implementation)
+        .runner(Runner.evaluator())
+        .memoryModel(MemoryModel.evaluator())
+        .rates(Rates.DEFAULT)
+        .build();
   }
 
   /// Largest difference relative to the largest entry, or 1 if that is larger. Where an expected
