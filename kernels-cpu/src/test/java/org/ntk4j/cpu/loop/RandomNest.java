@@ -19,6 +19,8 @@ import org.ntk4j.ir.op.Logic;
 import org.ntk4j.ir.op.LogicFn;
 import org.ntk4j.ir.op.RandomBits;
 import org.ntk4j.ir.op.Select;
+import org.ntk4j.ir.op.Step;
+import org.ntk4j.ir.op.StepFn;
 import org.ntk4j.ir.op.Unary;
 import org.ntk4j.ir.op.UnaryFn;
 import org.ntk4j.ir.schedule.Expr;
@@ -154,6 +156,10 @@ final class RandomNest {
       return new Store(slot(content(dtype, size), true), Combine.SET, bounds, at, value);
     }
     Combine how = any(List.of(Combine.ADD, Combine.ADD, Combine.MUL, Combine.MAX, Combine.MIN));
+    if (how == Combine.MUL && dtype.isFloating()) {
+      // Whether products overflow on the way depends on their order.
+      value = new Apply(new Step(StepFn.SIGN), dtype, List.of(value));
+    }
     return random.nextInt(3) == 0 ? scatter(how, dtype, value) : reduction(how, dtype, value);
   }
 
