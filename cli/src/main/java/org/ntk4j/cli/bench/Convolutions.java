@@ -58,7 +58,8 @@ final class Convolutions {
           }
           return Tree.of(Perceptrons.dense(params, "6", y.mean(1, 2)));
         };
-    return BenchmarkNetwork.builder(network, weights, n -> Perceptrons.normal(VGG_IMAGES, n, SIZE, SIZE, 3))
+    return BenchmarkNetwork.builder(
+            network, weights, n -> Perceptrons.normal(VGG_IMAGES, n, SIZE, SIZE, 3))
         .examples(16);
   }
 
