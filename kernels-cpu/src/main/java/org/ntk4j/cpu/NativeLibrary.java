@@ -57,7 +57,7 @@ public record NativeLibrary(String name, String use, Optional<String> version) {
   /// E.g. `0.3.31, kernels for Cooperlake`.
   private static String openBlas() {
     // "OpenBLAS 0.3.31 DYNAMIC_ARCH .."
-    String[] words = text("openblas_get_config").split(" ");
+    String[] words = text("openblas_get_config").split(" ", -1);
     String version = words.length > 1 ? words[1] : "of unknown version";
     String kernels = text("openblas_get_corename");
     return kernels.isEmpty() ? version : version + ", kernels for " + kernels;

@@ -57,7 +57,7 @@ public record Processor(Optional<String> name, List<String> instructions) {
         Set.copyOf(
             Arrays.stream(
                     (first.getOrDefault("flags", "") + " " + first.getOrDefault("Features", ""))
-                        .split("\\s+"))
+                        .split("\\s+", -1))
                 .distinct()
                 .toList());
     List<String> vector =
