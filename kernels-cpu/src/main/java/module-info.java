@@ -4,7 +4,8 @@ import org.ntk4j.cpu.CpuLinearAlgebra;
 import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.LinearAlgebra;
 
-/// The CPU back end: native matrix products, and the threads that run them.
+/// The CPU back end: loops compiled by LLVM, matrix products and convolutions by native libraries,
+/// and the threads that run them.
 ///
 /// On a module path, the modules that hold the native libraries are required by nobody: run with
 /// `--add-modules ALL-MODULE-PATH`.

@@ -142,8 +142,8 @@ public final class NtkBuilder {
     return this;
   }
 
-  /// What runs the kernel's program. Default: [Runner#standard]; for another one, say how much memory
-  /// it takes by [#memoryModel] too.
+  /// What runs the kernel's program. Default: [Runner#standard]; for another one, say how much
+  /// memory it takes by [#memoryModel] too.
   public NtkBuilder runner(Runner backEnd) {
     runner = backEnd;
     return this;

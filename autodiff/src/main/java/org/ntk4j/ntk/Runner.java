@@ -21,8 +21,8 @@ public interface Runner {
     return run(p, inputs).stream().map(scope::copy).toList();
   }
 
-  /// The back end of the process, see [org.ntk4j.ir.eval.Engine#find]; the reference evaluator where
-  /// there is none. Nothing is loaded before the first run.
+  /// The back end of the process, see [org.ntk4j.ir.eval.Engine#find]; the reference evaluator
+  /// where there is none. Nothing is loaded before the first run.
   static Runner standard() {
     return new Runner() {
       @Override

@@ -2,7 +2,6 @@ package org.ntk4j.cpu;
 
 import java.util.Optional;
 import org.ntk4j.cpu.library.Workers;
-import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
@@ -44,12 +43,11 @@ public final class CpuEngine implements Engine {
 
   /// Measured, or read, when they are first asked for.
   private static final class Measured {
-    static final Rates RATES =
-        KnownRates.here(Workers.shared().threads()).of(compiler());
+    static final Rates RATES = KnownRates.here(Workers.shared().threads()).of(compiler());
   }
 
-  /// How many threads share the work: as many as the property `org.ntk4j.threads` says, else as there
-  /// are processors.
+  /// How many threads share the work: as many as the property `org.ntk4j.threads` says, else as
+  /// there are processors.
   public static int threads() {
     return Workers.shared().threads();
   }

@@ -105,7 +105,8 @@ final class KnownRates {
       Files.createDirectories(target.getParent());
       Path unfinished = Files.createTempFile(target.getParent(), "rates", ".tmp");
       try (Writer writer = Files.newBufferedWriter(unfinished)) {
-        p.store(writer, "Rates of this machine, measured by ntk4j; remove the file to measure anew");
+        p.store(
+            writer, "Rates of this machine, measured by ntk4j; remove the file to measure anew");
       }
       Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

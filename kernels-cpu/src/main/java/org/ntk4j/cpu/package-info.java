@@ -1,4 +1,5 @@
-/// The CPU back end: matrix products by OpenBLAS, cut into fixed tiles for a pool of threads.
+/// The CPU back end: programs compiled for this machine's processor, the products that the
+/// reference evaluator asks for, and what the machine has to offer.
 @NullMarked
 package org.ntk4j.cpu;
 

@@ -53,11 +53,6 @@ final class Graph {
     return outputs.contains(v);
   }
 
-  /// Whether `v` is computed where it is used: pointwise, unless it is materialized.
-  boolean isPointwise(Var v) {
-    return definition(v).filter(e -> Role.of(e) == Role.POINTWISE).isPresent();
-  }
-
   /// The variable whose elements `v` has in the same order: `v`, or what it reshapes.
   Var origin(Var v) {
     Var origin = v;

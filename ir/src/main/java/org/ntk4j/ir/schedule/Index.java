@@ -51,11 +51,6 @@ public record Index(long offset, List<Long> coefficients, List<Scaled> dynamic) 
     return dynamic.isEmpty();
   }
 
-  /// Whether it is the same in all iterations.
-  public boolean isConstant() {
-    return isAffine() && coefficients.stream().allMatch(c -> c == 0);
-  }
-
   /// This plus `other`.
   public Index plus(Index other) {
     List<Long> sum = new ArrayList<>(rank());

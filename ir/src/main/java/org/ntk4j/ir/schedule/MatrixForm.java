@@ -134,8 +134,8 @@ final class MatrixForm {
     return Domain.of(shapes).map(domain -> Shape.of(domain.extents()));
   }
 
-  /// The strides of `axis` for these digits, 0 where there is no such axis; none if a digit would be
-  /// cut.
+  /// The strides of `axis` for these digits, 0 where there is no such axis; none if a digit would
+  /// be cut.
   private static Optional<long[]> strides(Optional<View> axis, Shape cut) {
     if (axis.isEmpty()) {
       return Optional.of(new long[cut.rank()]);
@@ -178,7 +178,11 @@ final class MatrixForm {
     right.stream().filter(axis -> axis != j.get()).forEach(outer::add);
     Axis column = j.orElse(ONE);
     boolean symmetric =
-        same && left.size() == 1 && right.size() == 1 && left.getFirst().a == column.b && k.a == k.b;
+        same
+            && left.size() == 1
+            && right.size() == 1
+            && left.getFirst().a == column.b
+            && k.a == k.b;
     View a = swap ? y : x;
     View b = swap ? x : y;
     return Optional.of(

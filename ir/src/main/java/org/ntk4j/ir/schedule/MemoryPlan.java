@@ -9,8 +9,8 @@ import org.ntk4j.ir.schedule.Schedule.Buffer;
 
 /// Where the temporary buffers of a schedule are in one block of memory, its arena.
 ///
-/// Buffers that are in use during one step do not overlap; others share memory. Everything starts at
-/// a multiple of [#ALIGNMENT].
+/// Buffers that are in use during one step do not overlap; others share memory. Everything starts
+/// at a multiple of [#ALIGNMENT].
 ///
 /// @param arenaBytes size of the arena, known before anything runs
 /// @param offsets for each buffer where it starts in the arena; [#ABSENT] for one that is not
@@ -34,8 +34,8 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
   /// @param offset in the arena
   /// @param inner plans of the step's own schedules, in order; each has its arena at the beginning
   ///   of the block, since no two of them run at once
-  /// @param cells offsets in the block of further values of the step: of a scan or a while loop, one
-  ///   for each carry, a second place for it; of a while loop, then one for the condition
+  /// @param cells offsets in the block of further values of the step: of a scan or a while loop,
+  ///   one for each carry, a second place for it; of a while loop, then one for the condition
   public record Block(long offset, long bytes, List<MemoryPlan> inner, List<Long> cells) {
     /// Copies the lists.
     public Block {

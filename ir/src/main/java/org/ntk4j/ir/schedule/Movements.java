@@ -68,7 +68,8 @@ final class Movements {
     }
     if (e.op() instanceof RandomBits(var shape, var to)) {
       Expr counter = new Expr.Position(DType.I64, elements.position(shape, at));
-      return new Expr.Apply(e.op(), to, List.of(elements.of(e.in().getFirst(), List.of()), counter));
+      Expr key = elements.of(e.in().getFirst(), List.of());
+      return new Expr.Apply(e.op(), to, List.of(key, counter));
     }
     if (e.op() instanceof StopGradient) {
       return elements.of(e.in().getFirst(), at);
@@ -191,7 +192,9 @@ final class Movements {
         List<Index> inner = new ArrayList<>(at);
         inner.set(axis, at.get(axis).plus(-start));
         Expr inside = elements.of(piece, inner);
-        value = Optional.of(value.<Expr>map(v -> new Expr.Guarded(List.of(bound), inside, v)).orElse(inside));
+        value =
+            Optional.of(
+                value.<Expr>map(v -> new Expr.Guarded(List.of(bound), inside, v)).orElse(inside));
       }
       end = start;
     }

@@ -14,8 +14,8 @@ import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.schedule.View.Digit;
 
-/// Products and convolutions that write where their result is needed: a result that is only reshaped
-/// and transposed is stored as that.
+/// Products and convolutions that write where their result is needed: a result that is only
+/// reshaped and transposed is stored as that.
 final class Sinks {
   /// Matrices as thick as this lose nothing.
   private static final long LEAST_THICKNESS = 32;

@@ -2,7 +2,6 @@ package org.ntk4j.ir.schedule;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Aval;

@@ -119,10 +119,10 @@ class MemoryPlanTest {
             List.of(0),
             List.of(2),
             List.of(copy(0, 1), copy(1, 2)));
-    List<Buffer> buffers = List.of(new Buffer.Bound(DType.F64, 16), new Buffer.Bound(DType.F64, 16));
+    Buffer value = new Buffer.Bound(DType.F64, 16);
     Step scan = new Step.Scan(body, 0, 1, 5, false, List.of(0), List.of(1));
     MemoryPlan plan =
-        MemoryPlan.of(new Schedule(buffers, List.of(0), List.of(1), List.of(scan)), _ -> 0);
+        MemoryPlan.of(new Schedule(List.of(value, value), List.of(0), List.of(1), List.of(scan)), _ -> 0);
     MemoryPlan.Block block = plan.blocks().getFirst();
     assertEquals(256 + 128, plan.arenaBytes());
     assertEquals(256, block.inner().getFirst().arenaBytes());

@@ -1,6 +1,6 @@
 package org.ntk4j.cpu.jit;
 
-import org.ntk4j.cpu.jit.Code.Value;
+import org.ntk4j.cpu.jit.Instructions.Value;
 
 /// The natural logarithm and what is made of it.
 ///

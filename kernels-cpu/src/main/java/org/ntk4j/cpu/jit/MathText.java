@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.ntk4j.core.DType;
-import org.ntk4j.cpu.jit.Code.Value;
+import org.ntk4j.cpu.jit.Instructions.Value;
 import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.StepFn;
 import org.ntk4j.ir.op.UnaryFn;
@@ -52,7 +52,7 @@ public final class MathText {
     if (!dtype.isFloating()) {
       return IntegerText.define(fn, dtype);
     }
-    Code code = new Code();
+    Instructions code = new Instructions();
     Real e = new Real(code, dtype);
     Value result = emit(fn, e, parameter(dtype, "x"), parameter(dtype, "y"));
     return definition(fn.mnemonic(), dtype, List.of("x", "y"), code, result);
@@ -86,7 +86,7 @@ public final class MathText {
   }
 
   private static Definition unary(String name, DType dtype, Emission emission) {
-    Code code = new Code();
+    Instructions code = new Instructions();
     Value result = emission.emit(new Real(code, dtype), parameter(dtype, "x"));
     return definition(name, dtype, List.of("x"), code, result);
   }
@@ -96,7 +96,7 @@ public final class MathText {
   }
 
   private static Definition definition(
-      String function, DType dtype, List<String> parameters, Code code, Value result) {
+      String function, DType dtype, List<String> parameters, Instructions code, Value result) {
     String type = LlvmType.of(dtype);
     String name = "ntk4j." + function + "." + dtype;
     List<String> list = parameters.stream().map(p -> type + " %" + p).toList();

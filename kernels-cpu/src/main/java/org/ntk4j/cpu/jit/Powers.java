@@ -1,6 +1,6 @@
 package org.ntk4j.cpu.jit;
 
-import org.ntk4j.cpu.jit.Code.Value;
+import org.ntk4j.cpu.jit.Instructions.Value;
 
 /// Powers and the cube root. All but [#integer] for `f64`.
 final class Powers {

@@ -1,18 +1,18 @@
 package org.ntk4j.cpu.jit;
 
 import org.ntk4j.core.DType;
-import org.ntk4j.cpu.jit.Code.Value;
+import org.ntk4j.cpu.jit.Instructions.Value;
 
 /// Emits arithmetic on one floating-point dtype and on the bits of its values. Operations round as
 /// IEEE 754 says: nothing is reassociated.
 final class Real {
-  private final Code code;
+  private final Instructions code;
   private final DType dtype;
   private final String type;
   private final String bits;
 
   /// @param dtype `f32` or `f64`
-  Real(Code code, DType dtype) {
+  Real(Instructions code, DType dtype) {
     this.code = code;
     this.dtype = dtype;
     this.type = LlvmType.of(dtype);

@@ -2,9 +2,9 @@ package org.ntk4j.cpu.library;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ntk4j.ir.schedule.ConvProblem;
 import org.ntk4j.ir.schedule.ConvProblem.Filter;
 import org.ntk4j.ir.schedule.ConvProblem.Image;
-import org.ntk4j.ir.schedule.ConvProblem;
 
 /// A convolution that reads no element of `X` before the first and has padding that is not
 /// negative.

@@ -14,7 +14,7 @@ public final class Gemm implements PreparedGemm {
 
   private final GemmProblem p;
   private final boolean exchanged;
-  private final Tiling tiling;
+  private final Cut cut;
   private final MatrixKernel kernel;
   private final int bytes;
   private final long matrices;
@@ -32,18 +32,18 @@ public final class Gemm implements PreparedGemm {
   private Gemm(Canonical canonical) {
     this.p = canonical.problem();
     this.exchanged = canonical.exchanged();
-    Tiling best = Tiling.of(p);
+    Cut best = Cut.of(p);
     this.kernel = MatrixKernel.of(p, best);
     boolean loops = kernel.library() == MatrixKernel.Library.LOOPS;
-    this.tiling = loops ? Tiling.byRows(p) : best;
+    this.cut = loops ? Cut.byRows(p) : best;
     this.bytes = p.dtype().sizeBytes();
     this.matrices = p.matrices();
-    this.rowTiles = Math.ceilDiv(p.m(), tiling.rows());
-    this.columnTiles = Math.ceilDiv(p.n(), tiling.columns());
+    this.rowTiles = Math.ceilDiv(p.m(), cut.rows());
+    this.columnTiles = Math.ceilDiv(p.n(), cut.columns());
     this.mirrored = p.symmetric() && !loops;
     this.tiles = mirrored ? rowTiles * (rowTiles + 1) / 2 : rowTiles * columnTiles;
-    this.units = matrices * tiles * tiling.parts();
-    double perUnit = (double) tiling.rows() * tiling.columns() * tiling.inner();
+    this.units = matrices * tiles * cut.parts();
+    double perUnit = (double) cut.rows() * cut.columns() * cut.inner();
     long enough = (long) Math.ceil(WORTH_HANDING_OUT / Math.max(1, perUnit));
     this.unitsPerPiece = Math.max(enough, Math.ceilDiv(units, Integer.MAX_VALUE));
     this.pieces = (int) Math.ceilDiv(units, unitsPerPiece);
@@ -56,12 +56,12 @@ public final class Gemm implements PreparedGemm {
 
   @Override
   public long scratchBytes() {
-    return (tiling.parts() - 1) * matrices * tiles * tileBytes();
+    return (cut.parts() - 1) * matrices * tiles * tileBytes();
   }
 
   /// Of a tile in the scratch memory.
   private long tileBytes() {
-    return Math.ceilDiv(tiling.rows() * tiling.columns() * bytes, 64) * 64;
+    return Math.ceilDiv(cut.rows() * cut.columns() * bytes, 64) * 64;
   }
 
   @Override
@@ -78,28 +78,28 @@ public final class Gemm implements PreparedGemm {
             unit(unit, left, right, c, scratch);
           }
         });
-    if (tiling.parts() > 1) {
+    if (cut.parts() > 1) {
       workers.run((int) (matrices * tiles), tile -> join(tile, c, scratch));
     }
   }
 
   private void unit(long unit, long a, long b, long c, long scratch) {
-    int part = (int) (unit % tiling.parts());
-    long tile = unit / tiling.parts();
+    int part = (int) (unit % cut.parts());
+    long tile = unit / cut.parts();
     long matrix = tile / tiles;
     long inMatrix = tile % tiles;
-    long i = row(inMatrix) * tiling.rows();
-    long j = column(inMatrix) * tiling.columns();
-    long k = part * tiling.inner();
-    long rows = Math.min(tiling.rows(), p.m() - i);
-    long columns = Math.min(tiling.columns(), p.n() - j);
-    long inner = Math.min(tiling.inner(), p.k() - k);
+    long i = row(inMatrix) * cut.rows();
+    long j = column(inMatrix) * cut.columns();
+    long k = part * cut.inner();
+    long rows = Math.min(cut.rows(), p.m() - i);
+    long columns = Math.min(cut.columns(), p.n() - j);
+    long inner = Math.min(cut.inner(), p.k() - k);
     long left = a + bytes * (batch(p.a(), matrix) + i * p.a().row() + k * p.a().column());
     long right = b + bytes * (batch(p.b(), matrix) + k * p.b().row() + j * p.b().column());
     if (part == 0) {
       long to = at(c, matrix, i, j);
       kernel.run(rows, columns, inner, left, right, p.beta(), to, kernel.cDistance());
-      if (mirrored && tiling.parts() == 1) {
+      if (mirrored && cut.parts() == 1) {
         mirror(c, matrix, i, j, rows, columns);
       }
     } else {
@@ -143,17 +143,17 @@ public final class Gemm implements PreparedGemm {
   }
 
   private long partial(long scratch, long tile, int part) {
-    return scratch + (tile * (tiling.parts() - 1) + part - 1) * tileBytes();
+    return scratch + (tile * (cut.parts() - 1) + part - 1) * tileBytes();
   }
 
   /// Adds the parts of a sum: those in the scratch memory as a binary tree, then to the first.
   private void join(long tile, long c, long scratch) {
     long matrix = tile / tiles;
-    long i = row(tile % tiles) * tiling.rows();
-    long j = column(tile % tiles) * tiling.columns();
-    long rows = Math.min(tiling.rows(), p.m() - i);
-    long columns = Math.min(tiling.columns(), p.n() - j);
-    int parts = tiling.parts();
+    long i = row(tile % tiles) * cut.rows();
+    long j = column(tile % tiles) * cut.columns();
+    long rows = Math.min(cut.rows(), p.m() - i);
+    long columns = Math.min(cut.columns(), p.n() - j);
+    int parts = cut.parts();
     for (int step = 1; step < parts - 1; step *= 2) {
       for (int part = 1; part + step < parts; part += 2 * step) {
         long to = partial(scratch, tile, part);
@@ -188,9 +188,9 @@ public final class Gemm implements PreparedGemm {
         matrices,
         rowTiles,
         columnTiles,
-        tiling.rows(),
-        tiling.columns(),
-        tiling.inner(),
-        tiling.parts());
+        cut.rows(),
+        cut.columns(),
+        cut.inner(),
+        cut.parts());
   }
 }

@@ -61,10 +61,6 @@ public record GemmProblem(
     Matrices withRow(long other) {
       return new Matrices(batch, other, column);
     }
-
-    Matrices withColumn(long other) {
-      return new Matrices(batch, row, other);
-    }
   }
 
   /// Copies the list, and checks.

@@ -17,7 +17,7 @@ record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, 
     LOOPS
   }
 
-  static MatrixKernel of(GemmProblem p, Tiling tiling) {
+  static MatrixKernel of(GemmProblem p, Cut cut) {
     Optional<Leading> a = Leading.of(p.a(), p.m(), p.k());
     Optional<Leading> b = Leading.of(p.b(), p.k(), p.n());
     Optional<Leading> c = Leading.of(p.c(), p.m(), p.n());
@@ -28,20 +28,20 @@ record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, 
     long distance = p.m() > 1 ? p.c().row() : Math.max(1, p.n());
     Library library =
         stored && !empty
-            ? library(p, tiling, a.get(), b.get(), distance)
+            ? library(p, cut, a.get(), b.get(), distance)
             : Library.LOOPS;
     return new MatrixKernel(library, p, a.orElse(none), b.orElse(none), distance);
   }
 
   private static Library library(
-      GemmProblem p, Tiling tiling, Leading a, Leading b, long distance) {
+      GemmProblem p, Cut cut, Leading a, Leading b, long distance) {
     boolean isShort =
         a.isShort()
             && b.isShort()
             && distance <= Integer.MAX_VALUE
-            && Math.max(tiling.rows(), Math.max(tiling.columns(), tiling.inner()))
+            && Math.max(cut.rows(), Math.max(cut.columns(), cut.inner()))
                 <= Integer.MAX_VALUE;
-    boolean large = (double) tiling.rows() * tiling.columns() * tiling.inner() >= WORTH_ONE_DNN;
+    boolean large = (double) cut.rows() * cut.columns() * cut.inner() >= WORTH_ONE_DNN;
     boolean single = p.dtype() == DType.F32;
     if (single && (large || !isShort) && Libraries.oneDnn()) {
       return Library.ONE_DNN;

@@ -80,7 +80,7 @@ final class PatchConvolution implements PreparedConv {
           case WEIGHT_GRADIENT ->
               product(row, p.out(), block, rows.transposed(), image.packed(), filter.packed(), 1);
         };
-    return MatrixKernel.of(product, new Tiling(product.m(), product.n(), product.k(), 1));
+    return MatrixKernel.of(product, new Cut(product.m(), product.n(), product.k(), 1));
   }
 
   private GemmProblem product(

@@ -1,2 +1,5 @@
 /// Loop nests as LLVM IR text.
+@NullMarked
 package org.ntk4j.cpu.loop;
+
+import org.jspecify.annotations.NullMarked;

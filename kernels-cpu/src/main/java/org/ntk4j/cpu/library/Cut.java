@@ -8,7 +8,7 @@ package org.ntk4j.cpu.library;
 /// @param columns columns of a tile, but the last
 /// @param inner terms of the sum in a part, but the last
 /// @param parts how many parts
-record Tiling(long rows, long columns, long inner, int parts) {
+record Cut(long rows, long columns, long inner, int parts) {
   /// Multiplications that are worth a piece of work: about 0.1 ms.
   private static final double PIECE = 1 << 22;
 
@@ -39,41 +39,41 @@ record Tiling(long rows, long columns, long inner, int parts) {
   /// A part of a sum: what its result costs to add is then little.
   private static final long INNER_MIN = 1024;
 
-  static Tiling of(GemmProblem p) {
+  static Cut of(GemmProblem p) {
     double total = p.multiplications() * (p.symmetric() ? 0.5 : 1);
     double few = Math.clamp(total / PIECE, 1, PIECES);
     long pieces = (long) Math.clamp(total / LARGE_PIECE, few, PIECES_MAX);
     long perMatrix = Math.ceilDiv(pieces, Math.max(1, p.matrices()));
-    Tiling tiling = new Tiling(Math.max(1, p.m()), Math.max(1, p.n()), Math.max(1, p.k()), 1);
+    Cut cut = new Cut(Math.max(1, p.m()), Math.max(1, p.n()), Math.max(1, p.k()), 1);
     long side = Math.max(p.m(), p.n());
     if (side <= RESULT_SMALL && p.k() >= SUM_LONG * side) {
-      return tiling.split(p, perMatrix);
+      return cut.split(p, perMatrix);
     }
-    tiling = p.symmetric() ? tiling.square(p, perMatrix) : tiling.cut(p, perMatrix);
-    return tiling.split(p, perMatrix);
+    cut = p.symmetric() ? cut.square(p, perMatrix) : cut.rectangles(p, perMatrix);
+    return cut.split(p, perMatrix);
   }
 
   /// Some rows each, sums whole.
-  static Tiling byRows(GemmProblem p) {
+  static Cut byRows(GemmProblem p) {
     long rows = Math.ceilDiv(Math.max(1, p.m()), PIECES_MAX);
-    return new Tiling(rows, Math.max(1, p.n()), Math.max(1, p.k()), 1);
+    return new Cut(rows, Math.max(1, p.n()), Math.max(1, p.k()), 1);
   }
 
   private long tiles(GemmProblem p) {
     return Math.ceilDiv(p.m(), rows) * Math.ceilDiv(p.n(), columns);
   }
 
-  private Tiling cut(GemmProblem p, long wanted) {
-    Tiling t = this;
+  private Cut rectangles(GemmProblem p, long wanted) {
+    Cut t = this;
     while (t.tiles(p) < wanted || Math.max(t.rows, t.columns) > SIDE_MAX) {
       boolean few = t.tiles(p) < FEW_PIECES;
       boolean tall = t.rows * 2 > t.columns;
       boolean rowsLeft = t.rows >= 2 * (few ? ROWS_MIN : SIDE_GOOD);
       boolean columnsLeft = t.columns >= 2 * (few ? COLUMNS_MIN : SIDE_GOOD);
       if (rowsLeft && (tall || !columnsLeft)) {
-        t = new Tiling(half(t.rows), t.columns, inner, parts);
+        t = new Cut(half(t.rows), t.columns, inner, parts);
       } else if (columnsLeft) {
-        t = new Tiling(t.rows, half(t.columns), inner, parts);
+        t = new Cut(t.rows, half(t.columns), inner, parts);
       } else {
         break;
       }
@@ -86,21 +86,21 @@ record Tiling(long rows, long columns, long inner, int parts) {
   }
 
   /// Tiles of as many rows as columns: `t` in a row save `(t - 1) / 2t` of the work.
-  private Tiling square(GemmProblem p, long wanted) {
+  private Cut square(GemmProblem p, long wanted) {
     long count = 1;
     while (count * (count + 1) / 2 < wanted && p.m() / (count + 1) >= COLUMNS_MIN) {
       count++;
     }
     long side = Math.ceilDiv(Math.ceilDiv(p.m(), count), ROUNDING) * ROUNDING;
-    return new Tiling(Math.min(side, SIDE_MAX), Math.min(side, SIDE_MAX), inner, parts);
+    return new Cut(Math.min(side, SIDE_MAX), Math.min(side, SIDE_MAX), inner, parts);
   }
 
-  private Tiling split(GemmProblem p, long wanted) {
+  private Cut split(GemmProblem p, long wanted) {
     long count = Math.clamp(p.k() / INNER_MIN, 1, Math.max(1, wanted / Math.max(1, tiles(p))));
     if (count == 1) {
       return this;
     }
     long each = Math.ceilDiv(Math.ceilDiv(p.k(), count), ROUNDING) * ROUNDING;
-    return new Tiling(rows, columns, each, (int) Math.ceilDiv(p.k(), each));
+    return new Cut(rows, columns, each, (int) Math.ceilDiv(p.k(), each));
   }
 }

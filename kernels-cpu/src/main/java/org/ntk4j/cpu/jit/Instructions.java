@@ -1,7 +1,7 @@
 package org.ntk4j.cpu.jit;
 
 /// Instructions of one function without branches, in the order in which they were asked for.
-final class Code {
+final class Instructions {
   private final StringBuilder text = new StringBuilder();
   private int count;
 
