@@ -1,18 +1,20 @@
-"""Exports well-known networks with both exporters of PyTorch: python make_zoo.py OUT [PART_OF_NAME ..]
+"""Exports well-known networks with both of PyTorch's exporters.
+
+python make_zoo.py OUT [PART_OF_NAME ..], where OUT is tests/src/test/resources/zoo
 
 Installs what it needs into a virtual environment next to this script (5.6 GB, because PyTorch's
 packages bring CUDA along; everything here runs on the CPU). Nothing else is downloaded: all weights
-are random. For NAME and EXPORTER (`legacy`: dynamo=False, `dynamo`: dynamo=True, both with a dynamic
-batch; `legacy_one`, `dynamo_one`: for one example, all sizes fixed) it writes
+are random. For NAME and EXPORTER (`legacy`: dynamo=False, `dynamo`: dynamo=True, both with a
+dynamic batch; `legacy_one`, `dynamo_one`: for one example, all sizes fixed) it writes
 
   OUT/NAME-EXPORTER.onnx.gz  the exported model without the data of weights that belong to the
       PyTorch module. Weight number i of such a tensor, in the order of the file, is
-        float32(mean + scale * u(seed, i)), computed in double precision, where u is `uniform` below;
+        float32(mean + scale * u(seed, i)), computed in double precision, where u is `uniform`;
       seed, mean and scale are in the tensor's doc_string. All other tensors are stored.
       Metadata of the model: `parameters`, the tensors that are parameters of the module; `others`,
       floating-point tensors with more than one number that exporters made of parameters (tables
-      looked up, weights that are there twice) or of constants other than masks; `kernel`, the parameters by which
-      the kernel is taken; `trace`, the output axis of its trace, or `none`.
+      looked up, weights that are there twice) or of constants other than masks; `kernel`, the
+      parameters by which the kernel is taken; `trace`, the output axis of its trace, or `none`.
   OUT/NAME-EXPORTER.npz  inputs (`x.INPUT`), onnxruntime's output (`y`) for the model with these
       weights, and the kernel of all pairs of examples, [n1, n2, o1, o2], by PyTorch's reverse mode
       in double precision (`kernel`).
@@ -46,9 +48,12 @@ def ensure_installed():
     python = os.path.join(venv, "bin", "python")
     if os.path.realpath(sys.prefix) == os.path.realpath(venv) or "ZOO_NO_VENV" in os.environ:
         return
-    if not os.path.exists(python):
+    installed = os.path.join(venv, "installed")  # holds what; an installation may have been cut off
+    if not os.path.exists(installed) or open(installed).read() != " ".join(REQUIREMENTS):
         subprocess.check_call([sys.executable, "-m", "venv", venv])
         subprocess.check_call([python, "-m", "pip", "install", "-q"] + REQUIREMENTS)
+        with open(installed, "w") as file:
+            file.write(" ".join(REQUIREMENTS))
     os.execv(python, [python] + sys.argv)
 
 
