@@ -121,8 +121,8 @@ class MemoryPlanTest {
             List.of(copy(0, 1), copy(1, 2)));
     Buffer value = new Buffer.Bound(DType.F64, 16);
     Step scan = new Step.Scan(body, 0, 1, 5, false, List.of(0), List.of(1));
-    MemoryPlan plan =
-        MemoryPlan.of(new Schedule(List.of(value, value), List.of(0), List.of(1), List.of(scan)), _ -> 0);
+    Schedule s = new Schedule(List.of(value, value), List.of(0), List.of(1), List.of(scan));
+    MemoryPlan plan = MemoryPlan.of(s, _ -> 0);
     MemoryPlan.Block block = plan.blocks().getFirst();
     assertEquals(256 + 128, plan.arenaBytes());
     assertEquals(256, block.inner().getFirst().arenaBytes());

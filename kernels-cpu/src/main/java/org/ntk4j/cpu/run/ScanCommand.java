@@ -6,8 +6,8 @@ import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
 
 /// A loop of known length. The body reads and writes rows of the stacked values where they are; the
-/// carry goes back and forth between its result and a second place, so that the last step writes the
-/// result.
+/// carry goes back and forth between its result and a second place, so that the last step writes
+/// the result.
 final class ScanCommand implements Command {
   private final Step.Scan scan;
   private final Schedule body;
