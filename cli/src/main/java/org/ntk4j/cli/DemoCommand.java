@@ -44,10 +44,10 @@ final class DemoCommand implements Callable<Integer> {
   private long seed = 1;
 
   @Option(names = "--train", paramLabel = "N", description = "Number of training images.")
-  private int train = 256;
+  private int train = 1437;
 
   @Option(names = "--test", paramLabel = "N", description = "Number of test images.")
-  private int test = 128;
+  private int test = 360;
 
   @Override
   public Integer call() throws IOException {

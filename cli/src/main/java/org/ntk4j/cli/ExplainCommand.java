@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.cli.report.Progress;
 import org.ntk4j.ntk.Explanation;
@@ -12,6 +13,7 @@ import org.ntk4j.ntk.Prediction;
 import org.ntk4j.ntk.TilePlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `ntk explain`: the plan of a kernel.
 @Command(
@@ -20,28 +22,44 @@ import picocli.CommandLine.Mixin;
       "Shows how the kernel of a network would be computed.",
       "For each parameter the structure found, the order of contraction, operations and bytes; and",
       "the time and memory predicted.",
-      "Nothing is run. Times are those of two cores of a current server."
+      "Times are predicted by rates of this machine, which are measured once and kept. Nothing else",
+      "is run unless --measure is given."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk explain model.onnx --x1 train.npy --x2 test.npy"})
 final class ExplainCommand extends NetworkCommand {
   @Mixin private KernelOptions options = new KernelOptions();
 
+  @Option(
+      names = "--measure",
+      description = "Runs the kernel too, and shows how long each step of its program took.")
+  private boolean measure;
+
   @Override
   int run(Progress progress) throws IOException {
     progress.step("reading the network and planning");
-    Explanation plan = options.problem(progress::part).plan();
+    KernelOptions.Problem problem = options.problem(progress::part);
+    Explanation plan = problem.plan();
     Prediction cost = prediction(plan);
+    Optional<MeasuredSteps> steps = measure ? Optional.of(measured(problem, progress)) : Optional.empty();
+    Map<String, Object> forMachines = json(plan);
+    steps.ifPresent(s -> forMachines.put("steps", s.json()));
     result(
-        json(plan),
+        forMachines,
         () ->
             plan
                 + format(
                     "%n%s: %s predicted, at most %s of memory%n",
                     ImplementationConverter.name(plan.chosen()),
                     time(plan.tiles().map(TilePlan::seconds).orElse(cost.seconds())),
-                    bytes(plan.tiles().map(TilePlan::peakBytes).orElse(cost.peakBytes()))));
+                    bytes(plan.tiles().map(TilePlan::peakBytes).orElse(cost.peakBytes())))
+                + steps.map(MeasuredSteps::toString).orElse(""));
     return 0;
+  }
+
+  private static MeasuredSteps measured(KernelOptions.Problem problem, Progress progress) {
+    progress.step("running the kernel");
+    return MeasuredSteps.of(problem);
   }
 
   /// What the chosen implementation is expected to cost.

@@ -59,9 +59,9 @@ class DemoCommandTest {
     for (String text : List.of(out.toString(), err.toString())) {
       assertFalse(Pattern.compile("[^ -~\\r\\n]|\\r(?!\\n)").matcher(text).find(), text);
     }
-    assertTrue(err.toString().startsWith("[1/9] "), err::toString);
-    assertTrue(err.toString().contains("[9/9] "), err::toString);
-    assertEquals(9, err.toString().lines().count());
+    assertTrue(err.toString().startsWith("[1/10] "), err::toString);
+    assertTrue(err.toString().contains("[10/10] "), err::toString);
+    assertEquals(10, err.toString().lines().count());
   }
 
   private static void kernel_is_symmetric_and_sorted(Path target) throws IOException {

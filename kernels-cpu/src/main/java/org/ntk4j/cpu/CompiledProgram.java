@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,11 @@ import org.ntk4j.cpu.run.CodeBuilder;
 import org.ntk4j.cpu.run.Context;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.eval.CompiledFunction;
+import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
+import org.ntk4j.ir.schedule.Step;
+import org.ntk4j.ir.schedule.StepText;
+import org.ntk4j.ir.schedule.StepTimes;
 
 /// A program compiled for this machine's processor.
 ///
@@ -68,7 +73,7 @@ public final class CompiledProgram implements CompiledFunction {
         outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
     try (TensorScope temporaries = TensorScope.openWithin(scope)) {
       temporaries.count(workBytes());
-      run(arguments, results, Optional.of(temporaries));
+      run(arguments, results, Optional.of(temporaries), Optional.empty());
     }
     return results;
   }
@@ -79,11 +84,46 @@ public final class CompiledProgram implements CompiledFunction {
   /// @throws IllegalArgumentException if the tensors are not those that the program expects
   /// @throws IllegalStateException if the program is closed
   public void run(List<Tensor> arguments, List<Tensor> results) {
-    run(arguments, results, Optional.empty());
+    run(arguments, results, Optional.empty(), Optional.empty());
+  }
+
+  /// A step of the program, and how long it took.
+  ///
+  /// @param step in a few words
+  /// @param predicted seconds, by the rates given
+  /// @param measured seconds
+  public record TimedStep(String step, double predicted, double measured) {}
+
+  /// What the steps of a run took: the least of `repetitions` runs, after one that is not timed.
+  ///
+  /// @param rates by which times are predicted
+  /// @throws IllegalArgumentException if the tensors are not those that the program expects
+  public List<TimedStep> profile(List<Tensor> arguments, Rates rates, int repetitions) {
+    List<Tensor> results = run(arguments);
+    List<Step> steps = code.schedule().steps();
+    long[] least = new long[steps.size()];
+    Arrays.fill(least, Long.MAX_VALUE);
+    long[] nanos = new long[steps.size()];
+    for (int i = 0; i < repetitions; i++) {
+      run(arguments, results, Optional.empty(), Optional.of(nanos));
+      for (int s = 0; s < least.length; s++) {
+        least[s] = Math.min(least[s], nanos[s]);
+      }
+    }
+    StepTimes times = new StepTimes(rates);
+    List<TimedStep> timed = new ArrayList<>();
+    for (int s = 0; s < least.length; s++) {
+      double predicted = times.seconds(steps.get(s), code.schedule());
+      timed.add(new TimedStep(StepText.of(steps.get(s)), predicted, 1e-9 * least[s]));
+    }
+    return timed;
   }
 
   private void run(
-      List<Tensor> arguments, List<Tensor> results, Optional<TensorScope> temporaries) {
+      List<Tensor> arguments,
+      List<Tensor> results,
+      Optional<TensorScope> temporaries,
+      Optional<long[]> nanos) {
     check("argument", inputs, arguments);
     check("result", outputs, results);
     List<MemorySegment> written = segments(results);
@@ -94,7 +134,7 @@ public final class CompiledProgram implements CompiledFunction {
     segments(constants); // Throws if one was released.
     Context context = enter();
     try {
-      context.run(addresses(read), addresses(written), temporaries);
+      context.run(addresses(read), addresses(written), temporaries, nanos);
     } finally {
       leave(context);
       Reference.reachabilityFence(arguments);

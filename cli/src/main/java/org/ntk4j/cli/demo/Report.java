@@ -46,7 +46,7 @@ final class Report {
   }
 
   void trials(List<Trial> trials, double[][] expected) {
-    line("The kernel [%s] by every implementation", size(trials.getFirst()));
+    line("A kernel [%s] by every implementation", size(trials.getFirst()));
     line("");
     String columns = "  %-24s %9s %9s %14s %12s %12s";
     line(columns, "implementation", "plan", "run", "operations", "peak memory", "difference");

@@ -22,15 +22,14 @@ final class Assembly {
     this.plan = plan;
   }
 
+  /// Appends the command of the next step: each has one.
   void add(Command command) {
     commands.add(command);
   }
 
   void fill(Step.Fill fill) {
     long bytes = schedule.buffers().get(fill.buffer()).bytes();
-    if (bytes > 0) {
-      commands.add(new FillCommand(fill, bytes));
-    }
+    commands.add(bytes > 0 ? new FillCommand(fill, bytes) : Command.NONE);
   }
 
   /// Appends an array of arguments; returns where it starts.

@@ -37,7 +37,8 @@ public final class Code {
     this.inner = List.copyOf(inner);
   }
 
-  Schedule schedule() {
+  /// What it runs; each step is one command.
+  public Schedule schedule() {
     return schedule;
   }
 
@@ -62,7 +63,8 @@ public final class Code {
     return inner;
   }
 
-  /// The constants that it reads, those of inner schedules too. They have to live as long as it runs.
+  /// The constants that it reads, those of inner schedules too. They have to live as long as it
+  /// runs.
   public List<Tensor> constants() {
     List<Tensor> all = new ArrayList<>();
     for (Buffer buffer : schedule.buffers()) {

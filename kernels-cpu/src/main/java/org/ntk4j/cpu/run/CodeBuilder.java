@@ -14,7 +14,8 @@ import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
 
-/// From a schedule to what runs. All loop nests, those of inner schedules too, are compiled at once.
+/// From a schedule to what runs. All loop nests, those of inner schedules too, are compiled at
+/// once.
 public final class CodeBuilder {
   private final Preparation prepared;
   private final Map<Step.Loops, LoopCode> texts;
@@ -84,16 +85,17 @@ public final class CodeBuilder {
       case Step.Fill fill -> to.fill(fill);
       case Step.Loops nest -> {
         LoopCode code = Objects.requireNonNull(texts.get(nest), "bug: a nest without text");
-        if (code.pieces() > 0) {
-          int first = to.arguments(nest.buffers());
-          to.add(new LoopsCommand(module.kernel(code.name()), code, first));
-        }
+        int first = to.arguments(nest.buffers());
+        to.add(
+            code.pieces() > 0
+                ? new LoopsCommand(module.kernel(code.name()), code, first)
+                : Command.NONE);
       }
-      case Step.Product p -> {
-        if (!ProductCommand.isEmpty(p.product())) {
-          to.add(new ProductCommand(prepared.product(p), p, s));
-        }
-      }
+      case Step.Product p ->
+          to.add(
+              ProductCommand.isEmpty(p.product())
+                  ? Command.NONE
+                  : new ProductCommand(prepared.product(p), p, s));
       case Step.Convolution c ->
           to.add(
               prepared

@@ -50,7 +50,12 @@ public final class Context implements AutoCloseable {
   /// @param inputs addresses of the inputs
   /// @param outputs addresses of the outputs
   /// @param temporaries where the reference evaluator takes its memory from; empty: from the system
-  public void run(long[] inputs, long[] outputs, Optional<TensorScope> temporaries) {
+  /// @param nanos where the time of each step goes, if that is wanted
+  public void run(
+      long[] inputs,
+      long[] outputs,
+      Optional<TensorScope> temporaries,
+      Optional<long[]> nanos) {
     given = temporaries;
     frame.bindAll(code.schedule().inputs(), inputs);
     frame.bindAll(code.schedule().outputs(), outputs);
@@ -60,7 +65,7 @@ public final class Context implements AutoCloseable {
         frame.place(taken.address());
         block = Optional.of(taken);
       }
-      frame.run();
+      nanos.ifPresentOrElse(frame::run, frame::run);
     } finally {
       pool.give(taken);
       own.ifPresent(TensorScope::close);
