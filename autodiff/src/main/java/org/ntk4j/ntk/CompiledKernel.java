@@ -35,7 +35,6 @@ record CompiledKernel(
         .peakBytes();
   }
 
-
   /// Whether it was planned as it would be now: what is free changes.
   boolean suits(long limit) {
     return peakBytes() <= limit && (tiles.isEmpty() || untiledPeakBytes() > limit);

@@ -118,10 +118,7 @@ final class KernelCompiler {
   }
 
   private CompiledKernel compiled(
-      Plans.Choice choice,
-      KernelProblem problem,
-      List<KernelEntry> entries,
-      Tree<Aval> outputs) {
+      Plans.Choice choice, KernelProblem problem, List<KernelEntry> entries, Tree<Aval> outputs) {
     Program second = problem.second().orElse(problem.first());
     List<String> names = outputs.paths();
     List<Slot> nngp = new ArrayList<>();

@@ -119,8 +119,7 @@ final class TileCost {
     long row = rowIsColumn ? 0 : shape.rowBytes;
     boolean pairs = !shape.symmetric || shape.off() > 0;
     long tile =
-        Math.max(
-            pairs ? beside(p.pair()) : 0, p.twins().map(t -> beside(t.diagonal())).orElse(0L));
+        Math.max(pairs ? beside(p.pair()) : 0, p.twins().map(t -> beside(t.diagonal())).orElse(0L));
     return LongStream.of(
             fixed + beside(p.shared()),
             base + columns - shape.columnBytes + (kept ? 0 : row) + beside(p.second()),

@@ -101,8 +101,7 @@ final class TileNetwork {
   private Optional<Side> recorded(long n) {
     try {
       Program p = recorder.apply(n);
-      Program single =
-          Passes.standard().apply(PerExample.of(p, whole.inputs(), n).program());
+      Program single = Passes.standard().apply(PerExample.of(p, whole.inputs(), n).program());
       Var number = normal.inputs().getLast();
       boolean counts = normal.equations().stream().anyMatch(e -> e.in().contains(number));
       return counts || !single.equals(normal)

@@ -40,8 +40,7 @@ final class TileRun {
     this.x1 = x1;
     this.x2 = x2;
     this.scope = scope;
-    this.results =
-        kernel.blocks().stream().map(b -> Tensor.zeros(b.dtype(), b.shape())).toList();
+    this.results = kernel.blocks().stream().map(b -> Tensor.zeros(b.dtype(), b.shape())).toList();
   }
 
   /// The results, and the most memory that was allocated for anything else.
@@ -105,14 +104,12 @@ final class TileRun {
 
   private Side first(Part part, TensorScope owner) {
     List<Tensor> inputs = inputs(x1, programs.firstSide(), part, owner);
-    return new Side(
-        part, inputs, options.runner().run(programs.first(), given(inputs), owner));
+    return new Side(part, inputs, options.runner().run(programs.first(), given(inputs), owner));
   }
 
   private Side second(Part part, TensorScope owner) {
     List<Tensor> inputs = inputs(x2, programs.secondSide(), part, owner);
-    return new Side(
-        part, inputs, options.runner().run(programs.second(), given(inputs), owner));
+    return new Side(part, inputs, options.runner().run(programs.second(), given(inputs), owner));
   }
 
   private List<Tensor> given(List<Tensor> more) {
@@ -149,8 +146,7 @@ final class TileRun {
   }
 
   /// The inputs of one side of the network, without the parameters.
-  private List<Tensor> inputs(
-      List<Tensor> x, TileNetwork.Side side, Part part, TensorScope owner) {
+  private List<Tensor> inputs(List<Tensor> x, TileNetwork.Side side, Part part, TensorScope owner) {
     List<Tensor> inputs = new ArrayList<>();
     Range range = part.examples();
     for (int i = 0; i < x.size(); i++) {
@@ -170,8 +166,7 @@ final class TileRun {
   }
 
   private Tensor start(Range piece, TileNetwork.Side side, TensorScope owner) {
-    Tensor start =
-        owner.zeros(DType.I64, side.program().inputs().getLast().aval().shape());
+    Tensor start = owner.zeros(DType.I64, side.program().inputs().getLast().aval().shape());
     start.setLong(kernel.grid().cut().orElseThrow().axis(), piece.start());
     return start;
   }

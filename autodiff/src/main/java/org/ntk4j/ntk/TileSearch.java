@@ -135,8 +135,7 @@ final class TileSearch {
   /// Tiles of about `size` examples, as even as they can be.
   private TileSizes sizes(long size, long ratio) {
     long rows = even(first.examples(), size);
-    return TileSizes.of(
-        rows, square ? rows : even(second.examples(), Math.max(1, size / ratio)));
+    return TileSizes.of(rows, square ? rows : even(second.examples(), Math.max(1, size / ratio)));
   }
 
   private static long even(long all, long size) {
@@ -222,8 +221,7 @@ final class TileSearch {
   private TiledKernel made(TileSizes sizes) {
     Optional<CutAxis> cut = sizes.outputs().isPresent() ? cutAxis() : Optional.empty();
     TileGrid grid =
-        new TileGrid(
-            sizes, first.examples(), second.examples(), paired, cut, setting.symmetric());
+        new TileGrid(sizes, first.examples(), second.examples(), paired, cut, setting.symmetric());
     TileNetwork.Side one = first.of(sizes.rows(), grid.chunk());
     TileNetwork.Side two = second.of(sizes.columns(), grid.chunk());
     // Both sides have inputs of one kind.
@@ -250,8 +248,7 @@ final class TileSearch {
     Program program = Emission.of(implementation, tile, options.structure()).program();
     int parameters = whole.parameters();
     TilePrograms programs =
-        TilePrograms.of(
-            program, parameters, setting.symmetric(), TileBlock.of(tile), one, two);
+        TilePrograms.of(program, parameters, setting.symmetric(), TileBlock.of(tile), one, two);
     TilePlan plan = cost.plan(programs, grid, parameters, fixed, limit, once);
     return new TiledKernel(plan, programs, grid, blocks, parameters, fixed);
   }

@@ -14,8 +14,7 @@ final class Tiling {
   private final TileNetwork.Recorders recorders;
   private final long limit;
 
-  Tiling(
-      NtkOptions options, KernelSetting setting, TileNetwork.Recorders recorders, long limit) {
+  Tiling(NtkOptions options, KernelSetting setting, TileNetwork.Recorders recorders, long limit) {
     this.options = options;
     this.setting = setting;
     this.recorders = recorders;

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       "Shows how the kernel of a network would be computed.",
       "For each parameter the structure found, the order of contraction, operations and bytes; and",
       "the time and memory predicted.",
-      "Times are predicted by rates of this machine, which are measured once and kept. Nothing else",
+      "Times are predicted by rates of this machine, which are measured once and kept. Nothing"
+          + " else",
       "is run unless --measure is given."
     },
     mixinStandardHelpOptions = true,
@@ -41,7 +42,8 @@ final class ExplainCommand extends NetworkCommand {
     KernelOptions.Problem problem = options.problem(progress::part);
     Explanation plan = problem.plan();
     Prediction cost = prediction(plan);
-    Optional<MeasuredSteps> steps = measure ? Optional.of(measured(problem, progress)) : Optional.empty();
+    Optional<MeasuredSteps> steps =
+        measure ? Optional.of(measured(problem, progress)) : Optional.empty();
     Map<String, Object> forMachines = json(plan);
     steps.ifPresent(s -> forMachines.put("steps", s.json()));
     result(

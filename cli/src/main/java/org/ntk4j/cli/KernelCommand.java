@@ -217,11 +217,7 @@ final class KernelCommand extends NetworkCommand {
             format(
                 "%s would hold %s%nntk by %s: %s predicted, at most %s of memory%n"
                     + "nothing was run or written",
-                out,
-                String.join(", ", names),
-                chosen,
-                ExplainCommand.time(seconds),
-                bytes(peak)));
+                out, String.join(", ", names), chosen, ExplainCommand.time(seconds), bytes(peak)));
   }
 
   private void report(

@@ -23,7 +23,8 @@ final class MeasuredSteps {
   private final List<TimedStep> steps;
 
   private MeasuredSteps(List<TimedStep> steps) {
-    this.steps = steps.stream().sorted(Comparator.comparing(TimedStep::measured).reversed()).toList();
+    this.steps =
+        steps.stream().sorted(Comparator.comparing(TimedStep::measured).reversed()).toList();
   }
 
   /// Runs the kernel's program some times.
@@ -80,8 +81,7 @@ final class MeasuredSteps {
   }
 
   private static void row(StringBuilder table, TimedStep step) {
-    line(
-        table, "%11.3f %10.3f  %s", 1e3 * step.measured(), 1e3 * step.predicted(), step.step());
+    line(table, "%11.3f %10.3f  %s", 1e3 * step.measured(), 1e3 * step.predicted(), step.step());
   }
 
   private static void line(StringBuilder table, String format, Object... values) {

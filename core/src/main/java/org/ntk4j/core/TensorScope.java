@@ -103,8 +103,8 @@ public final class TensorScope implements AutoCloseable {
     return open;
   }
 
-  /// Bytes of the tensors that are in use, each rounded up to a multiple of 64, and what is
-  /// counted beside them.
+  /// Bytes of the tensors that are in use, each rounded up to a multiple of 64, and what is counted
+  /// beside them.
   public synchronized long liveBytes() {
     return liveBytes;
   }

@@ -60,8 +60,7 @@ public final class CompiledProgram implements CompiledFunction {
 
   @Override
   public List<Tensor> run(List<Tensor> arguments) {
-    List<Tensor> results =
-        outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
+    List<Tensor> results = outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
     run(arguments, results);
     return results;
   }
@@ -69,8 +68,7 @@ public final class CompiledProgram implements CompiledFunction {
   @Override
   public List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
     check("argument", inputs, arguments);
-    List<Tensor> results =
-        outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
+    List<Tensor> results = outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
     try (TensorScope temporaries = TensorScope.openWithin(scope)) {
       temporaries.count(workBytes());
       run(arguments, results, Optional.of(temporaries), Optional.empty());
@@ -197,8 +195,7 @@ public final class CompiledProgram implements CompiledFunction {
     if (closed) {
       throw new IllegalStateException("the compiled program was closed; compile it again");
     }
-    Context context =
-        idle.isEmpty() ? new Context(code, workers, BlockPool.shared()) : idle.pop();
+    Context context = idle.isEmpty() ? new Context(code, workers, BlockPool.shared()) : idle.pop();
     running++;
     return context;
   }

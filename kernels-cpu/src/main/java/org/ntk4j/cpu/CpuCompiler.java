@@ -36,8 +36,7 @@ public final class CpuCompiler {
     return compile(Lowering.lower(p), p.inputAvals(), p.outputAvals());
   }
 
-  /// Bytes in use during a run of `p`, known without compiling it; see
-  /// [CompiledProgram#peakBytes].
+  /// Bytes in use during a run of `p`, known without compiling it; see [CompiledProgram#peakBytes].
   public long peakBytes(Program p) {
     Schedule schedule = Lowering.lower(p);
     return CodeBuilder.plan(schedule, workers).totalBytes(schedule);

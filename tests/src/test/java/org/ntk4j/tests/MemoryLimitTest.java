@@ -155,14 +155,9 @@ final class MemoryLimitTest {
     // 4 tiles, each alone, with itself, and with each one after it.
     assertEquals(List.of(1, 4, 4, 6), sorted(symmetric));
     long once =
-        Cost.of(
-                ntk()
-                    .build()
-                    .explain(Networks.avals(X1), Networks.avals(PARAMS))
-                    .program())
+        Cost.of(ntk().build().explain(Networks.avals(X1), Networks.avals(PARAMS)).program())
             .operations();
-    assertTrue(
-        symmetric.operations <= 1.2 * once, () -> symmetric.operations + " of " + once);
+    assertTrue(symmetric.operations <= 1.2 * once, () -> symmetric.operations + " of " + once);
   }
 
   @Test
@@ -217,10 +212,10 @@ final class MemoryLimitTest {
                 + SIZE
                 + " of memory at once and "
                 + SIZE
-                + " in the smallest tiles \\(1 x 1 examples, 1 outputs at a time\\), and may take 141.50 kB"),
+                + " in the smallest tiles \\(1 x 1 examples, 1 outputs at a time\\), and may take"
+                + " 141.50 kB"),
         smallest);
-    Network centered =
-        (p, x) -> NETWORK.apply(p, Tree.of(x.value().sub(x.value().mean(0))));
+    Network centered = (p, x) -> NETWORK.apply(p, Tree.of(x.value().sub(x.value().mean(0))));
     String interacting = refusal(Ntk.of(centered).traceAxes().memory(200_000));
     assertTrue(
         interacting.contains(
@@ -235,8 +230,7 @@ final class MemoryLimitTest {
         assertThrows(IllegalArgumentException.class, () -> ntk().memory(0)).getMessage());
     assertEquals(
         "tile sizes are positive; got 0 by 1 examples, 2 outputs",
-        assertThrows(
-                IllegalArgumentException.class, () -> new TileSizes(0, 1, OptionalLong.of(2)))
+        assertThrows(IllegalArgumentException.class, () -> new TileSizes(0, 1, OptionalLong.of(2)))
             .getMessage());
   }
 }

@@ -97,9 +97,7 @@ final class TileTest {
       String what = implementation + ", " + sizes;
       assertClose(what, whole.both(c.x1(), c.params()), tiled.both(c.x1(), c.params()));
       assertClose(
-          what,
-          whole.both(c.x1(), c.x2(), c.params()),
-          tiled.both(c.x1(), c.x2(), c.params()));
+          what, whole.both(c.x1(), c.x2(), c.params()), tiled.both(c.x1(), c.x2(), c.params()));
     }
   }
 

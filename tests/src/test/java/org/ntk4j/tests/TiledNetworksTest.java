@@ -160,9 +160,7 @@ class TiledNetworksTest {
             sizes.next(2) == 0 ? OptionalLong.empty() : OptionalLong.of(1 + sizes.next(3)));
     Tree<Tensor> x1 = examples(keys.get(1), n1, shapes);
     Optional<Tree<Tensor>> x2 =
-        sizes.next(2) == 0
-            ? Optional.empty()
-            : Optional.of(examples(keys.get(2), n2, shapes));
+        sizes.next(2) == 0 ? Optional.empty() : Optional.of(examples(keys.get(2), n2, shapes));
     isInvariant(network, Tree.list(parameters), x1, x2, tiles);
   }
 

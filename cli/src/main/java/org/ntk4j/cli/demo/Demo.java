@@ -88,8 +88,7 @@ public final class Demo {
     progress.step("brute force on a corner of the kernel");
     double[][] expected = brute(network, first(BRUTE, train.images()), first(BRUTE, test.images()));
     List<Trial> trials =
-        trials(
-            network, first(COMPARED_TRAIN, train.images()), first(COMPARED_TEST, test.images()));
+        trials(network, first(COMPARED_TRAIN, train.images()), first(COMPARED_TEST, test.images()));
     Ntk ntk = Ntk.of(network.function()).build();
     Tree<Tensor> images = Tree.of(train.images());
     progress.step("kernel between training and test images");

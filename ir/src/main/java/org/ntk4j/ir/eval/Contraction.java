@@ -78,8 +78,7 @@ final class Contraction {
       return usable ? 0 : Footprint.charged(x.size() * x.dtype().sizeBytes());
     }
 
-    private static List<List<Integer>> groups(
-        Shape x, List<Integer> batch, List<Integer> inner) {
+    private static List<List<Integer>> groups(Shape x, List<Integer> batch, List<Integer> inner) {
       List<Integer> free =
           IntStream.range(0, x.rank())
               .filter(k -> !batch.contains(k) && !inner.contains(k))

@@ -54,8 +54,7 @@ final class Convolution {
   static long scratchBytes(Conv op, Aval x, Aval w, Aval y) {
     ConvDims d = op.dims();
     long groups = op.featureGroups() * op.batchGroups();
-    long inner =
-        product(d.wSpatial().stream().mapToLong(w::dim).toArray()) * w.dim(d.wIn());
+    long inner = product(d.wSpatial().stream().mapToLong(w::dim).toArray()) * w.dim(d.wIn());
     long outputs = w.dim(d.wOut()) / groups;
     long rows = product(d.ySpatial().stream().skip(1).mapToLong(y::dim).toArray());
     if (y.size() == 0) {

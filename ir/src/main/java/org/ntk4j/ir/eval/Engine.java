@@ -56,11 +56,10 @@ public interface Engine {
             .map(ServiceLoader.Provider::get)
             .filter(e -> e.name().equals(wanted))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "-D%s=%s: there is no such engine; expected %s or %s"
-                            .formatted(PROPERTY, wanted, INTERPRETER, names(engines))));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "-D%s=%s: there is no such engine; expected %s or %s"
+                        .formatted(PROPERTY, wanted, INTERPRETER, names(engines))));
     if (!named.isAvailable()) {
       throw new IllegalStateException(
           "-D%s=%s: it cannot run on this machine".formatted(PROPERTY, wanted));

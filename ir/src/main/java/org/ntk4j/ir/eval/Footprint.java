@@ -116,8 +116,7 @@ public final class Footprint {
       case Contract op ->
           Contraction.scratchBytes(
               op, in.get(0), in.get(1), step.in().get(0).equals(step.in().get(1)));
-      case Conv op ->
-          Convolution.scratchBytes(op, in.get(0), in.get(1), step.avals().getFirst());
+      case Conv op -> Convolution.scratchBytes(op, in.get(0), in.get(1), step.avals().getFirst());
       case Elementwise _, Multilinear _, PiecewiseConstant _, Nonlinear _, HigherOrder _ -> 0;
     };
   }
@@ -138,8 +137,7 @@ public final class Footprint {
       }
       case Scan scan -> {
         int xs = scan.consts() + scan.carries();
-        List<Aval> arguments =
-            new ArrayList<>(in);
+        List<Aval> arguments = new ArrayList<>(in);
         for (int i = xs; i < in.size(); i++) {
           arguments.set(i, in.get(i).withShape(in.get(i).shape().remove(0)));
         }

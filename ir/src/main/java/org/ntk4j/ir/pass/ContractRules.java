@@ -75,7 +75,8 @@ final class ContractRules {
   /// The number that `x` is a multiple of, if it was made so.
   private static Optional<Literal> scale(Rewriter r, Atom x) {
     return r.match(x, Mul.class)
-        .flatMap(_ -> Stream.of(0, 1).map(k -> r.operand(x, k)).filter(Literal.class::isInstance).findFirst())
+        .flatMap(_ ->
+            Stream.of(0, 1).map(k -> r.operand(x, k)).filter(Literal.class::isInstance).findFirst())
         .map(Literal.class::cast);
   }
 

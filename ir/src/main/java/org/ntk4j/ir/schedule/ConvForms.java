@@ -13,8 +13,7 @@ import org.ntk4j.ir.schedule.View.Digit;
 /// filter.
 ///
 /// The adjoints of a convolution are convolutions too: that by the image has a dilated operand,
-/// that
-/// by the filter a filter as large as an image, with batch and features exchanged.
+/// that by the filter a filter as large as an image, with batch and features exchanged.
 public final class ConvForms {
   private ConvForms() {}
 
@@ -53,23 +52,20 @@ public final class ConvForms {
   private static Optional<ConvForm> forward(Conv op, View x, View w, View y) {
     ConvDims d = op.dims();
     return ConvParts.of(op, x, w, y)
-        .flatMap(
-            parts ->
-                new ConvAssembly(
-                        Kind.FORWARD,
-                        new ConvAssembly.Axes(
-                            x, parts.xGroup(), parts.xBatch(), parts.xFeature(), d.xSpatial()),
-                        new ConvAssembly.Axes(
-                            w, parts.wGroup(), w.axes().get(d.wIn()), parts.wOut(), d.wSpatial()),
-                        new ConvAssembly.Axes(
-                            y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(),
-                            d.ySpatial()))
-                    .form(op.strides(), op.rhsDilation(), op.padLo(), false));
+        .flatMap(parts ->
+            new ConvAssembly(
+                    Kind.FORWARD,
+                    new ConvAssembly.Axes(
+                        x, parts.xGroup(), parts.xBatch(), parts.xFeature(), d.xSpatial()),
+                    new ConvAssembly.Axes(
+                        w, parts.wGroup(), w.axes().get(d.wIn()), parts.wOut(), d.wSpatial()),
+                    new ConvAssembly.Axes(
+                        y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(), d.ySpatial()))
+                .form(op.strides(), op.rhsDilation(), op.padLo(), false));
   }
 
   /// Position `q` of `X` is `lhsDilation p - rhsDilation t + padLo` for position `p` of the
-  /// operand:
-  /// with the taps in reverse, that is how a forward convolution of `X` reads.
+  /// operand: with the taps in reverse, that is how a forward convolution of `X` reads.
   private static Optional<ConvForm> dataGradient(Conv op, View x, View w, View y) {
     ConvDims d = op.dims();
     List<Long> padLo = new ArrayList<>();
@@ -78,18 +74,16 @@ public final class ConvForms {
       padLo.add(reach - op.padLo().get(k));
     }
     return ConvParts.of(op, x, w, y)
-        .flatMap(
-            parts ->
-                new ConvAssembly(
-                        Kind.DATA_GRADIENT,
-                        new ConvAssembly.Axes(
-                            y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(),
-                            d.ySpatial()),
-                        new ConvAssembly.Axes(
-                            w, parts.wGroup(), parts.wOut(), w.axes().get(d.wIn()), d.wSpatial()),
-                        new ConvAssembly.Axes(
-                            x, parts.xGroup(), parts.xBatch(), parts.xFeature(), d.xSpatial()))
-                    .form(op.lhsDilation(), op.rhsDilation(), padLo, true));
+        .flatMap(parts ->
+            new ConvAssembly(
+                    Kind.DATA_GRADIENT,
+                    new ConvAssembly.Axes(
+                        y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(), d.ySpatial()),
+                    new ConvAssembly.Axes(
+                        w, parts.wGroup(), parts.wOut(), w.axes().get(d.wIn()), d.wSpatial()),
+                    new ConvAssembly.Axes(
+                        x, parts.xGroup(), parts.xBatch(), parts.xFeature(), d.xSpatial()))
+                .form(op.lhsDilation(), op.rhsDilation(), padLo, true));
   }
 
   /// The filter is the cotangent, the batch of the operand its features, and the result the
@@ -97,17 +91,15 @@ public final class ConvForms {
   private static Optional<ConvForm> weightGradient(Conv op, View x, View w, View y) {
     ConvDims d = op.dims();
     return ConvParts.of(op, x, w, y)
-        .flatMap(
-            parts ->
-                new ConvAssembly(
-                        Kind.WEIGHT_GRADIENT,
-                        new ConvAssembly.Axes(
-                            x, parts.xGroup(), parts.xFeature(), parts.xBatch(), d.xSpatial()),
-                        new ConvAssembly.Axes(
-                            y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(),
-                            d.ySpatial()),
-                        new ConvAssembly.Axes(
-                            w, parts.wGroup(), w.axes().get(d.wIn()), parts.wOut(), d.wSpatial()))
-                    .form(op.rhsDilation(), op.strides(), op.padLo(), false));
+        .flatMap(parts ->
+            new ConvAssembly(
+                    Kind.WEIGHT_GRADIENT,
+                    new ConvAssembly.Axes(
+                        x, parts.xGroup(), parts.xFeature(), parts.xBatch(), d.xSpatial()),
+                    new ConvAssembly.Axes(
+                        y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(), d.ySpatial()),
+                    new ConvAssembly.Axes(
+                        w, parts.wGroup(), w.axes().get(d.wIn()), parts.wOut(), d.wSpatial()))
+                .form(op.rhsDilation(), op.strides(), op.padLo(), false));
   }
 }

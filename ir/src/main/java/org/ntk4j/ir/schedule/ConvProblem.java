@@ -3,8 +3,8 @@ package org.ntk4j.ir.schedule;
 import java.util.List;
 import org.ntk4j.core.DType;
 
-/// The convolution `Y[z, n, p, g, o] = Σ_{t, i} X[z, n, strides p + dilation t - padLo, g, i]
-/// W[z, t, g, i, o]`, or one of its adjoints, for each piece `z`.
+/// The convolution `Y[z, n, p, g, o] = Σ_{t, i} X[z, n, strides p + dilation t - padLo, g, i] W[z,
+/// t, g, i, o]`, or one of its adjoints, for each piece `z`.
 ///
 /// @param kind which of the three arrays is computed
 /// @param dtype `f32` or `f64`
@@ -49,8 +49,7 @@ public record ConvProblem(
   }
 
   /// Strides in elements of `X` or `Y`. Those of what is read may be 0.
-  public record Image(
-      List<Long> pieces, long batch, long group, long channel, List<Long> spatial) {
+  public record Image(List<Long> pieces, long batch, long group, long channel, List<Long> spatial) {
     /// Copies the lists.
     public Image {
       pieces = List.copyOf(pieces);

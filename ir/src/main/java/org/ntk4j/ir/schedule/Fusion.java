@@ -91,9 +91,7 @@ final class Fusion {
 
   /// Iterations of a nest, -1 for another unit.
   private long iterations(int unit) {
-    return units.get(unit) instanceof Nest(var roots)
-        ? builder.shape(roots.getFirst()).size()
-        : -1;
+    return units.get(unit) instanceof Nest(var roots) ? builder.shape(roots.getFirst()).size() : -1;
   }
 
   private Optional<Nest> joined(int first, int second) {
@@ -101,15 +99,11 @@ final class Fusion {
     Nest two = (Nest) units.get(second);
     List<Var> roots = new ArrayList<>(one.roots());
     roots.addAll(two.roots());
-    if (roots.size() > MOST_ROOTS
-        || isBetween(first, second)
-        || isBetween(second, first)) {
+    if (roots.size() > MOST_ROOTS || isBetween(first, second) || isBetween(second, first)) {
       return Optional.empty();
     }
     Optional<Built> built = builder.build(roots, _ -> true);
-    return built
-        .filter(b -> b.nest().slots().size() <= MOST_SLOTS)
-        .map(_ -> new Nest(roots));
+    return built.filter(b -> b.nest().slots().size() <= MOST_SLOTS).map(_ -> new Nest(roots));
   }
 
   /// Whether a third unit needs `first` and is needed by `second`.

@@ -140,9 +140,7 @@ final class Materialized {
     if (!(a instanceof Var v)) {
       return Effort.NONE;
     }
-    return chosen.contains(graph.origin(v))
-        ? Effort.LOAD
-        : efforts.getOrDefault(v, Effort.LOAD);
+    return chosen.contains(graph.origin(v)) ? Effort.LOAD : efforts.getOrDefault(v, Effort.LOAD);
   }
 
   private static double work(Primitive op) {

@@ -94,8 +94,7 @@ final class MatrixForm {
   }
 
   /// Common digits of axes that are one in each of the arrays that have it.
-  private boolean align(
-      List<Integer> ofX, List<Integer> ofY, List<Integer> ofZ, List<Axis> to) {
+  private boolean align(List<Integer> ofX, List<Integer> ofY, List<Integer> ofZ, List<Axis> to) {
     int count = Math.max(ofX.size(), Math.max(ofY.size(), ofZ.size()));
     for (int k = 0; k < count; k++) {
       List<Optional<View>> axes = List.of(axis(x, ofX, k), axis(y, ofY, k), axis(z, ofZ, k));
@@ -185,8 +184,7 @@ final class MatrixForm {
             && k.a == k.b;
     View a = swap ? y : x;
     View b = swap ? x : y;
-    return Optional.of(
-        new Form(product(outer, i.orElse(ONE), column, k, a, b, symmetric), swap));
+    return Optional.of(new Form(product(outer, i.orElse(ONE), column, k, a, b, symmetric), swap));
   }
 
   private static List<Axis> swapped(List<Axis> axes) {

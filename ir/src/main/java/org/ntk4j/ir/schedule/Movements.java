@@ -150,9 +150,7 @@ final class Movements {
     }
     List<Expr.Bound> open = open(bounds);
     Expr value = elements.of(inside, inner);
-    return open.isEmpty()
-        ? value
-        : new Expr.Guarded(open, value, elements.of(outside, outer));
+    return open.isEmpty() ? value : new Expr.Guarded(open, value, elements.of(outside, outer));
   }
 
   /// Those of `bounds` that do not hold anyway.
@@ -218,8 +216,7 @@ final class Movements {
       return new Expr.Constant(x.aval().dtype(), 0);
     }
     List<Expr.Bound> bounds = List.of(new Expr.Bound(id, 0, x.aval().dim(axis), 1));
-    return new Expr.Guarded(
-        bounds, elements.of(x, inner), new Expr.Constant(x.aval().dtype(), 0));
+    return new Expr.Guarded(bounds, elements.of(x, inner), new Expr.Constant(x.aval().dtype(), 0));
   }
 
   private Expr update(Equation e, List<Index> at) {

@@ -95,8 +95,7 @@ final class Products {
   }
 
   /// The first of some choices of what to copy (bit 0: `x`, bit 1: `y`) that is a product.
-  private Optional<Equation> fitting(
-      Contract op, Var x, Var y, Var z, List<Integer> choices) {
+  private Optional<Equation> fitting(Contract op, Var x, Var y, Var z, List<Integer> choices) {
     for (int choice : choices) {
       List<Equation> copies = new ArrayList<>();
       Side left = new Side(x, op.lhsBatch(), op.lhsContract());
@@ -174,8 +173,7 @@ final class Products {
       case Literal literal -> {
         Var filled = new Var(literal.aval());
         Primitive op = new Broadcast(literal.aval().shape(), List.of());
-        Literal scalar =
-            new Literal(literal.aval().withShape(Shape.SCALAR), literal.bits());
+        Literal scalar = new Literal(literal.aval().withShape(Shape.SCALAR), literal.bits());
         equations.add(new Equation(op, List.of(scalar), List.of(filled)));
         stored.add(filled);
         yield filled;

@@ -131,8 +131,7 @@ final class Reductions {
     return store(e, slot, List.of(), kept, elements.of(operand(e), at));
   }
 
-  private Store store(
-      Equation e, int slot, List<Expr.Bound> bounds, List<Index> to, Expr value) {
+  private Store store(Equation e, int slot, List<Expr.Bound> bounds, List<Index> to, Expr value) {
     Index position = elements.position(e.result().aval().shape(), to);
     return new Store(slot, combine(e), bounds, position, value);
   }

@@ -81,8 +81,7 @@ final class Regroup {
         axes.add(affine.get().get(k));
       } else {
         long modulus = strides[k] * shape.dim(k) >= shape.size() ? 0 : shape.dim(k);
-        axes.add(
-            Index.computed(new Expr.Quotient(position, strides[k], modulus), extents.size()));
+        axes.add(Index.computed(new Expr.Quotient(position, strides[k], modulus), extents.size()));
       }
     }
     return axes;

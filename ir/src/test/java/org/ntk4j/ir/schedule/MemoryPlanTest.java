@@ -52,8 +52,7 @@ class MemoryPlanTest {
     List<Integer> steps =
         IntStream.range(0, s.steps().size())
             .filter(
-                k ->
-                    s.steps().get(k).reads().contains(b) || s.steps().get(k).writes().contains(b))
+                k -> s.steps().get(k).reads().contains(b) || s.steps().get(k).writes().contains(b))
             .boxed()
             .toList();
     return steps.isEmpty() ? List.of() : List.of(steps.getFirst(), steps.getLast());

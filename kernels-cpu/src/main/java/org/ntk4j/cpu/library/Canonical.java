@@ -7,7 +7,7 @@ import org.ntk4j.cpu.library.GemmProblem.Matrices;
 /// A matrix product that computes the same as a given one with fewer and larger matrices.
 ///
 /// @param problem with columns of `C` that follow one another where one of its strides is 1, and as
-///     few dimensions of the batch as the strides allow
+///   few dimensions of the batch as the strides allow
 /// @param exchanged whether its `A` is the `B` that was given, and its `B` the `A`
 record Canonical(GemmProblem problem, boolean exchanged) {
 
@@ -107,17 +107,7 @@ record Canonical(GemmProblem problem, boolean exchanged) {
 
   private static GemmProblem joined(GemmProblem p, long rows, Matrices a, Matrices c) {
     return new GemmProblem(
-        p.dtype(),
-        p.batch(),
-        rows,
-        p.n(),
-        p.k(),
-        a,
-        p.b(),
-        c,
-        p.alpha(),
-        p.beta(),
-        p.symmetric());
+        p.dtype(), p.batch(), rows, p.n(), p.k(), a, p.b(), c, p.alpha(), p.beta(), p.symmetric());
   }
 
   /// Two dimensions of the batch that can be walked as one become one.

@@ -16,15 +16,50 @@ final class ConvPrimitives {
   private static final MethodHandle FORWARD =
       LIBRARY.function(
           "dnnl_convolution_forward_primitive_desc_create",
-          LONG, LONG, INT, INT, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+          LONG,
+          LONG,
+          INT,
+          INT,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG);
   private static final MethodHandle BACKWARD_DATA =
       LIBRARY.function(
           "dnnl_convolution_backward_data_primitive_desc_create",
-          LONG, LONG, INT, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+          LONG,
+          LONG,
+          INT,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG);
   private static final MethodHandle BACKWARD_WEIGHTS =
       LIBRARY.function(
           "dnnl_convolution_backward_weights_primitive_desc_create",
-          LONG, LONG, INT, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+          LONG,
+          LONG,
+          INT,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG);
 
   private static final int FORWARD_TRAINING = 64;
   private static final int DIRECT = 1;
@@ -102,65 +137,62 @@ final class ConvPrimitives {
   private static OptionalLong forward(long x, long w, long y, Window v) {
     long engine = OneDnnObjects.ENGINE;
     long attributes = OneDnnObjects.OUR_SCRATCHPAD;
-    return OneDnn.handle(
-        at ->
-            (int)
-                FORWARD.invokeExact(
-                    at,
-                    engine,
-                    FORWARD_TRAINING,
-                    DIRECT,
-                    x,
-                    w,
-                    NONE,
-                    y,
-                    v.strides,
-                    v.dilation,
-                    v.padLo,
-                    v.padHi,
-                    attributes));
+    return OneDnn.handle(at ->
+        (int)
+            FORWARD.invokeExact(
+                at,
+                engine,
+                FORWARD_TRAINING,
+                DIRECT,
+                x,
+                w,
+                NONE,
+                y,
+                v.strides,
+                v.dilation,
+                v.padLo,
+                v.padHi,
+                attributes));
   }
 
   private static OptionalLong backwardData(long x, long w, long y, Window v, long forward) {
     long engine = OneDnnObjects.ENGINE;
     long attributes = OneDnnObjects.OUR_SCRATCHPAD;
-    return OneDnn.handle(
-        at ->
-            (int)
-                BACKWARD_DATA.invokeExact(
-                    at,
-                    engine,
-                    DIRECT,
-                    x,
-                    w,
-                    y,
-                    v.strides,
-                    v.dilation,
-                    v.padLo,
-                    v.padHi,
-                    forward,
-                    attributes));
+    return OneDnn.handle(at ->
+        (int)
+            BACKWARD_DATA.invokeExact(
+                at,
+                engine,
+                DIRECT,
+                x,
+                w,
+                y,
+                v.strides,
+                v.dilation,
+                v.padLo,
+                v.padHi,
+                forward,
+                attributes));
   }
 
   private static OptionalLong backwardWeights(long x, long w, long y, Window v, long forward) {
     long engine = OneDnnObjects.ENGINE;
     long attributes = OneDnnObjects.OUR_SCRATCHPAD;
-    return OneDnn.handle(
-        at ->
-            (int)
-                BACKWARD_WEIGHTS.invokeExact(
-                    at,
-                    engine,
-                    DIRECT,
-                    x,
-                    w,
-                    NONE,
-                    y,
-                    v.strides,
-                    v.dilation,
-                    v.padLo,
-                    v.padHi,
-                    forward,
-                    attributes));
+    return OneDnn.handle(at ->
+        (int)
+            BACKWARD_WEIGHTS.invokeExact(
+                at,
+                engine,
+                DIRECT,
+                x,
+                w,
+                NONE,
+                y,
+                v.strides,
+                v.dilation,
+                v.padLo,
+                v.padHi,
+                forward,
+                attributes));
   }
 }

@@ -38,8 +38,7 @@ final class ConvStage implements AutoCloseable {
     for (int i = X; i <= Y; i++) {
       sizes.add(aligned(OneDnnObjects.bytes(conv.descriptor(i))));
       scratchpad =
-          Math.max(
-              scratchpad, reorders.get(i).map(OneDnnPrimitive::scratchpadBytes).orElse(0L));
+          Math.max(scratchpad, reorders.get(i).map(OneDnnPrimitive::scratchpadBytes).orElse(0L));
     }
     this.bytes = List.copyOf(sizes);
     this.scratchpadBytes = aligned(scratchpad);
@@ -194,9 +193,7 @@ final class ConvStage implements AutoCloseable {
   String description() {
     StringBuilder text = new StringBuilder(conv.implementation());
     for (int i = X; i <= Y; i++) {
-      reorders
-          .get(i)
-          .ifPresent(r -> text.append(", reordered by ").append(r.implementation()));
+      reorders.get(i).ifPresent(r -> text.append(", reordered by ").append(r.implementation()));
     }
     return text.toString();
   }

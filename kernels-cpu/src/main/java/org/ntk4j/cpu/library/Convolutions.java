@@ -3,8 +3,7 @@ package org.ntk4j.cpu.library;
 import org.ntk4j.ir.schedule.ConvProblem;
 
 /// Convolutions and their adjoints: `f32` by oneDNN; `f64`, and what oneDNN has nothing fast for,
-/// as
-/// matrix products of patches.
+/// as matrix products of patches.
 public final class Convolutions {
   private Convolutions() {}
 

@@ -7,8 +7,7 @@ import org.ntk4j.ir.schedule.ConvProblem;
 import org.ntk4j.ir.schedule.ConvProblem.Filter;
 
 /// A copy of a filter whose taps are stored last to first, with the taps first to last: oneDNN
-/// knows
-/// no negative strides.
+/// knows no negative strides.
 final class FilterFlip {
   private final DType dtype;
   private final List<Long> taps;

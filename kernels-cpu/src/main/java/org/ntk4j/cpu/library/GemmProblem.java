@@ -13,7 +13,7 @@ import org.ntk4j.core.DType;
 /// @param c where `C[b, i, j]` is: no two at one place, and none in `A` or `B`
 /// @param beta 0: `C` is not read
 /// @param symmetric `m` is `n` and the result is known to be symmetric, as that of `A · Aᵀ`: only
-///     what lies above the diagonal is computed, and mirrored
+///   what lies above the diagonal is computed, and mirrored
 public record GemmProblem(
     DType dtype,
     List<Long> batch,

@@ -18,9 +18,7 @@ public final class Libraries {
   private static final class OneDnnHolder {
     static final boolean LOADED =
         attempt(
-            OneDnn::load,
-            System.Logger.Level.INFO,
-            "oneDNN cannot be loaded, OpenBLAS is used: ");
+            OneDnn::load, System.Logger.Level.INFO, "oneDNN cannot be loaded, OpenBLAS is used: ");
   }
 
   /// Whether OpenBLAS can be used; one warning if not.

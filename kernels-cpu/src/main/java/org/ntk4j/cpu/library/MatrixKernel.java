@@ -27,20 +27,16 @@ record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, 
     boolean empty = p.k() == 0;
     long distance = p.m() > 1 ? p.c().row() : Math.max(1, p.n());
     Library library =
-        stored && !empty
-            ? library(p, cut, a.get(), b.get(), distance)
-            : Library.LOOPS;
+        stored && !empty ? library(p, cut, a.get(), b.get(), distance) : Library.LOOPS;
     return new MatrixKernel(library, p, a.orElse(none), b.orElse(none), distance);
   }
 
-  private static Library library(
-      GemmProblem p, Cut cut, Leading a, Leading b, long distance) {
+  private static Library library(GemmProblem p, Cut cut, Leading a, Leading b, long distance) {
     boolean isShort =
         a.isShort()
             && b.isShort()
             && distance <= Integer.MAX_VALUE
-            && Math.max(cut.rows(), Math.max(cut.columns(), cut.inner()))
-                <= Integer.MAX_VALUE;
+            && Math.max(cut.rows(), Math.max(cut.columns(), cut.inner())) <= Integer.MAX_VALUE;
     boolean large = (double) cut.rows() * cut.columns() * cut.inner() >= WORTH_ONE_DNN;
     boolean single = p.dtype() == DType.F32;
     if (single && (large || !isShort) && Libraries.oneDnn()) {

@@ -18,7 +18,19 @@ final class OneDnn {
   private static final NativeFunctions LIBRARY = open();
   private static final MethodHandle SGEMM =
       LIBRARY.function(
-          "dnnl_sgemm", BYTE, BYTE, LONG, LONG, LONG, FLOAT, LONG, LONG, LONG, LONG, FLOAT, LONG,
+          "dnnl_sgemm",
+          BYTE,
+          BYTE,
+          LONG,
+          LONG,
+          LONG,
+          FLOAT,
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          FLOAT,
+          LONG,
           LONG);
   private static final MethodHandle MEMORY_SET =
       LIBRARY.function("dnnl_memory_set_data_handle", LONG, LONG);

@@ -35,8 +35,7 @@ final class OneDnnObjects {
       LIBRARY.function("dnnl_memory_create", LONG, LONG, LONG, LONG);
   private static final MethodHandle MEMORY_DESTROY = LIBRARY.function("dnnl_memory_destroy", LONG);
   private static final MethodHandle REORDER =
-      LIBRARY.function(
-          "dnnl_reorder_primitive_desc_create", LONG, LONG, LONG, LONG, LONG, LONG);
+      LIBRARY.function("dnnl_reorder_primitive_desc_create", LONG, LONG, LONG, LONG, LONG, LONG);
   private static final MethodHandle PD_QUERY =
       LIBRARY.function("dnnl_primitive_desc_query", LONG, INT, INT, LONG);
   private static final MethodHandle PD_QUERY_MD =
@@ -122,8 +121,7 @@ final class OneDnnObjects {
     return Raw.text(
         made(
             "name",
-            at ->
-                (int) PD_QUERY.invokeExact(primitiveDescriptor, QUERY_IMPLEMENTATION, 0, at)));
+            at -> (int) PD_QUERY.invokeExact(primitiveDescriptor, QUERY_IMPLEMENTATION, 0, at)));
   }
 
   /// A copy of the descriptor of an argument of a primitive.
@@ -153,13 +151,11 @@ final class OneDnnObjects {
   }
 
   static long primitive(long primitiveDescriptor) {
-    return made(
-        "primitive", at -> (int) PRIMITIVE_CREATE.invokeExact(at, primitiveDescriptor));
+    return made("primitive", at -> (int) PRIMITIVE_CREATE.invokeExact(at, primitiveDescriptor));
   }
 
   static long memory(long memoryDescriptor) {
-    return made(
-        "memory", at -> (int) MEMORY_CREATE.invokeExact(at, memoryDescriptor, ENGINE, 0L));
+    return made("memory", at -> (int) MEMORY_CREATE.invokeExact(at, memoryDescriptor, ENGINE, 0L));
   }
 
   static long stream() {

@@ -25,7 +25,7 @@ final class OneDnnPrimitive implements AutoCloseable {
   /// Takes over `primitiveDescriptor`, and destroys it.
   ///
   /// @param arguments numbers of the arguments, in the order in which addresses are given; at most
-  ///     3
+  ///   3
   OneDnnPrimitive(long primitiveDescriptor, List<Integer> arguments) {
     this.implementation = OneDnnObjects.implementation(primitiveDescriptor);
     this.names = new ArrayList<>(arguments);

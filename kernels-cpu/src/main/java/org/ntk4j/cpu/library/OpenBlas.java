@@ -19,11 +19,37 @@ final class OpenBlas {
   private static final NativeFunctions LIBRARY = NativeFunctions.load(openblas_nolapack.class);
   private static final MethodHandle SGEMM =
       LIBRARY.procedure(
-          "cblas_sgemm", INT, INT, INT, INT, INT, INT, FLOAT, LONG, INT, LONG, INT, FLOAT, LONG,
+          "cblas_sgemm",
+          INT,
+          INT,
+          INT,
+          INT,
+          INT,
+          INT,
+          FLOAT,
+          LONG,
+          INT,
+          LONG,
+          INT,
+          FLOAT,
+          LONG,
           INT);
   private static final MethodHandle DGEMM =
       LIBRARY.procedure(
-          "cblas_dgemm", INT, INT, INT, INT, INT, INT, DOUBLE, LONG, INT, LONG, INT, DOUBLE, LONG,
+          "cblas_dgemm",
+          INT,
+          INT,
+          INT,
+          INT,
+          INT,
+          INT,
+          DOUBLE,
+          LONG,
+          INT,
+          LONG,
+          INT,
+          DOUBLE,
+          LONG,
           INT);
   private static final MethodHandle SAXPY =
       LIBRARY.procedure("cblas_saxpy", INT, FLOAT, LONG, INT, LONG, INT);

@@ -40,8 +40,7 @@ final class PatchConvolution implements PreparedConv {
     this.offsets = new Offsets(p);
     this.patches = new Patches(p);
     this.filter =
-        StridedMatrix.of(
-            dtype, p.kernel(), p.w().taps(), p.in(), p.w().in(), p.out(), p.w().out());
+        StridedMatrix.of(dtype, p.kernel(), p.w().taps(), p.in(), p.w().in(), p.out(), p.w().out());
     this.image =
         new StridedMatrix(dtype, p.outSpatial(), p.y().spatial(), p.out(), p.y().channel());
     long rowBytes = Math.max(1, patches.rowSize() * bytes);
@@ -56,8 +55,8 @@ final class PatchConvolution implements PreparedConv {
   }
 
   /// Whether it is faster than oneDNN's convolution: for a large gradient of a few positions most
-  /// of
-  /// the time goes into writing it, and here it is written once, and not in another layout before.
+  /// of the time goes into writing it, and here it is written once, and not in another layout
+  /// before.
   static boolean isPreferred(ConvProblem p) {
     if (p.kind() != Kind.WEIGHT_GRADIENT || p.dtype() != DType.F32 || p.batch() != 1) {
       return false;
@@ -73,8 +72,7 @@ final class PatchConvolution implements PreparedConv {
     Matrices rows = new Matrices(List.of(), row, 1);
     GemmProblem product =
         switch (p.kind()) {
-          case FORWARD ->
-              product(block, p.out(), row, rows, filter.packed(), image.packed(), 0);
+          case FORWARD -> product(block, p.out(), row, rows, filter.packed(), image.packed(), 0);
           case DATA_GRADIENT ->
               product(block, row, p.out(), image.packed(), filter.packed().transposed(), rows, 0);
           case WEIGHT_GRADIENT ->
@@ -115,8 +113,7 @@ final class PatchConvolution implements PreparedConv {
   @Override
   public void run(Workers workers, long x, long w, long y, long scratch) {
     long laneBytes = scratchBytes(1);
-    workers.run(
-        (int) units, (unit, lane) -> unit(unit, x, w, y, scratch + lane * laneBytes));
+    workers.run((int) units, (unit, lane) -> unit(unit, x, w, y, scratch + lane * laneBytes));
   }
 
   private void unit(int unit, long x, long w, long y, long lane) {

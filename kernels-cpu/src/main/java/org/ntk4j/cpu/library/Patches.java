@@ -109,8 +109,7 @@ final class Patches {
     long position = p;
     long tap = t;
     for (int d = image.length - 1; d >= 0; d--) {
-      long q =
-          position % positions[d] * strides[d] + tap % taps[d] * dilation[d] - padLo[d];
+      long q = position % positions[d] * strides[d] + tap % taps[d] * dilation[d] - padLo[d];
       if (q < 0 || q >= image[d]) {
         return -1;
       }

@@ -13,7 +13,7 @@ public interface PreparedConv extends AutoCloseable {
   /// @param w address of the first element of `W`
   /// @param y address of the first element of `Y`
   /// @param scratch address of [#scratchBytes] bytes, aligned to 64, for this run alone; any where
-  ///     there are none
+  ///   there are none
   void run(Workers workers, long x, long w, long y, long scratch);
 
   /// What it runs, e.g. `brgconv:avx512_core, 8 images at a time`.

@@ -12,7 +12,7 @@ public interface PreparedGemm {
   /// @param b address of the first element of `B`
   /// @param c address of the first element of `C`
   /// @param scratch address of [#scratchBytes] bytes, aligned to 64, for this run alone; any where
-  ///     there are none
+  ///   there are none
   void run(Workers workers, long a, long b, long c, long scratch);
 
   /// What it runs, e.g. `oneDNN 4x1 tiles of 256x1024, 1 part`.

@@ -6,14 +6,12 @@ import org.ntk4j.core.DType;
 import org.ntk4j.cpu.library.GemmProblem.Matrices;
 
 /// A matrix whose rows are numbered by several indices, as the positions of an image or the taps
-/// and
-/// channels of a filter.
+/// and channels of a filter.
 ///
 /// @param sizes of the indices of a row, most significant first
 /// @param strides of these indices
 /// @param column distance of the columns
-record StridedMatrix(
-    DType dtype, List<Long> sizes, List<Long> strides, long columns, long column) {
+record StridedMatrix(DType dtype, List<Long> sizes, List<Long> strides, long columns, long column) {
   StridedMatrix {
     sizes = List.copyOf(sizes);
     strides = List.copyOf(strides);

@@ -71,8 +71,7 @@ final class Rewrite {
           case Position(var dtype, var value) -> new Position(dtype, index(value));
           case Quotient(var value, long divisor, long modulus) ->
               new Quotient(index(value), divisor, modulus);
-          case Apply(var op, var dtype, var operands) ->
-              new Apply(op, dtype, all(operands));
+          case Apply(var op, var dtype, var operands) -> new Apply(op, dtype, all(operands));
           case Guarded(var bounds, var inside, var outside) ->
               new Guarded(bounds(bounds), of(inside), of(outside));
         };

@@ -52,10 +52,7 @@ public final class Context implements AutoCloseable {
   /// @param temporaries where the reference evaluator takes its memory from; empty: from the system
   /// @param nanos where the time of each step goes, if that is wanted
   public void run(
-      long[] inputs,
-      long[] outputs,
-      Optional<TensorScope> temporaries,
-      Optional<long[]> nanos) {
+      long[] inputs, long[] outputs, Optional<TensorScope> temporaries, Optional<long[]> nanos) {
     given = temporaries;
     frame.bindAll(code.schedule().inputs(), inputs);
     frame.bindAll(code.schedule().outputs(), outputs);

@@ -35,10 +35,7 @@ final class LoopsCommand implements Command {
       frame
           .context()
           .workers()
-          .run(
-              calls,
-              nanos,
-              call -> kernel.call(arguments, cut(call), cut(call + 1)));
+          .run(calls, nanos, call -> kernel.call(arguments, cut(call), cut(call + 1)));
     }
   }
 

@@ -87,9 +87,7 @@ record MemoryBlock(long address, long bytes, Runnable release) implements AutoCl
     static MemoryBlock map(long bytes) {
       long mapped = Math.ceilDiv(bytes, HUGE_PAGE) * HUGE_PAGE + HUGE_PAGE;
       try {
-        long at =
-            (long)
-                MMAP.invokeExact(0L, mapped, READ_WRITE, PRIVATE_ANONYMOUS, NO_FILE, 0L);
+        long at = (long) MMAP.invokeExact(0L, mapped, READ_WRITE, PRIVATE_ANONYMOUS, NO_FILE, 0L);
         if (at == FAILED) {
           throw refused(bytes);
         }

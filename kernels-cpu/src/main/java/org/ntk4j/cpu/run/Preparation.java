@@ -43,10 +43,8 @@ final class Preparation implements AutoCloseable {
         case Step.Convolution c ->
             ConvForms.of(c.op(), c.x(), c.w(), c.y())
                 .filter(form -> form.problem().dtype().isFloating())
-                .ifPresent(
-                    form ->
-                        convolutions.put(
-                            c, new Convolved(form, Convolutions.prepare(form.problem()))));
+                .ifPresent(form ->
+                    convolutions.put(c, new Convolved(form, Convolutions.prepare(form.problem()))));
         case Step.Fill _, Step.Evaluate _ -> {}
         case Step.Scan scan -> prepare(scan.body());
         case Step.While loop -> {

@@ -16,8 +16,7 @@ final class ViewCopy {
   ViewCopy(View view) {
     this.digits = view.axes().stream().flatMap(List::stream).toList();
     this.offset = view.offset();
-    List<Long> dims =
-        IntStream.range(0, view.axes().size()).mapToObj(view::dim).toList();
+    List<Long> dims = IntStream.range(0, view.axes().size()).mapToObj(view::dim).toList();
     this.aval = new Aval(view.dtype(), Shape.of(dims));
   }
 

@@ -66,8 +66,7 @@ final class ConvCase {
   private long extent(Filter filter) {
     return Memory.extent(
         concat(p.pieces(), List.of(p.groups(), p.in(), p.out()), p.kernel()),
-        concat(
-            filter.pieces(), List.of(filter.group(), filter.in(), filter.out()), filter.taps()));
+        concat(filter.pieces(), List.of(filter.group(), filter.in(), filter.out()), filter.taps()));
   }
 
   @SafeVarargs
@@ -87,10 +86,7 @@ final class ConvCase {
       case WEIGHT_GRADIENT ->
           mark(
               concat(p.pieces(), List.of(p.groups(), p.in(), p.out()), p.kernel()),
-              concat(
-                  p.w().pieces(),
-                  List.of(p.w().group(), p.w().in(), p.w().out()),
-                  p.w().taps()),
+              concat(p.w().pieces(), List.of(p.w().group(), p.w().in(), p.w().out()), p.w().taps()),
               0,
               0);
     }
@@ -137,10 +133,8 @@ final class ConvCase {
   }
 
   private void sum(long piece, long n, long g) {
-    long xAt =
-        offset(p.pieces(), p.x().pieces(), piece) + n * p.x().batch() + g * p.x().group();
-    long yAt =
-        offset(p.pieces(), p.y().pieces(), piece) + n * p.y().batch() + g * p.y().group();
+    long xAt = offset(p.pieces(), p.x().pieces(), piece) + n * p.x().batch() + g * p.x().group();
+    long yAt = offset(p.pieces(), p.y().pieces(), piece) + n * p.y().batch() + g * p.y().group();
     long wAt = firstTap() + offset(p.pieces(), p.w().pieces(), piece) + g * p.w().group();
     long taps = ConvProblem.product(p.kernel());
     long positions = ConvProblem.product(p.outSpatial());

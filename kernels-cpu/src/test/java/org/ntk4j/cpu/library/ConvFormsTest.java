@@ -55,10 +55,8 @@ class ConvFormsTest {
               feature,
               batch);
       Shape x =
-          shape(
-              dims.xBatch(), n * batch, dims.xFeature(), in * feature, dims.xSpatial(), sizes);
-      Shape w =
-          shape(dims.wIn(), in, dims.wOut(), out * feature * batch, dims.wSpatial(), taps);
+          shape(dims.xBatch(), n * batch, dims.xFeature(), in * feature, dims.xSpatial(), sizes);
+      Shape w = shape(dims.wIn(), in, dims.wOut(), out * feature * batch, dims.wSpatial(), taps);
       Aval y = op.resultAvals(List.of(new Aval(DType.F64, x), new Aval(DType.F64, w))).getFirst();
       return new Case(op, x, w, y.shape());
     }
@@ -66,8 +64,7 @@ class ConvFormsTest {
     private static ConvDims dims(Random random, int spatial) {
       List<List<Integer>> orders = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        List<Integer> order =
-            new ArrayList<>(IntStream.range(0, spatial + 2).boxed().toList());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, spatial + 2).boxed().toList());
         Collections.shuffle(order, random);
         orders.add(order);
       }
@@ -94,7 +91,11 @@ class ConvFormsTest {
     }
 
     private static Shape shape(
-        int first, long firstSize, int second, long secondSize, List<Integer> axes,
+        int first,
+        long firstSize,
+        int second,
+        long secondSize,
+        List<Integer> axes,
         List<Long> sizes) {
       Long[] dims = new Long[axes.size() + 2];
       dims[first] = firstSize;

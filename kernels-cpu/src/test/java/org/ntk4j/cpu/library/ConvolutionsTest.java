@@ -106,14 +106,12 @@ class ConvolutionsTest {
 
   private static Filter filter(
       Random random, boolean read, List<Long> pieces, long[] sizes, List<Long> kernel) {
-    List<Long> order =
-        ConvCase.concat(pieces, kernel, List.of(sizes[2], sizes[1], sizes[3]));
+    List<Long> order = ConvCase.concat(pieces, kernel, List.of(sizes[2], sizes[1], sizes[3]));
     List<Long> strides = strides(random, order, read ? pieces.size() : 0);
     int first = pieces.size();
     int last = first + kernel.size();
     boolean reversed = read && random.nextInt(3) == 0;
-    List<Long> taps =
-        strides.subList(first, last).stream().map(s -> reversed ? -s : s).toList();
+    List<Long> taps = strides.subList(first, last).stream().map(s -> reversed ? -s : s).toList();
     return new Filter(
         strides.subList(0, first),
         strides.get(last + 1),
@@ -202,8 +200,7 @@ class ConvolutionsTest {
         }
         new ConvCase(random, batch).check(WORKERS);
       }
-      new ConvCase(random, usual(Kind.WEIGHT_GRADIENT, List.of(3L, 2L), 1, stride))
-          .check(WORKERS);
+      new ConvCase(random, usual(Kind.WEIGHT_GRADIENT, List.of(3L, 2L), 1, stride)).check(WORKERS);
     }
   }
 

@@ -94,10 +94,7 @@ class GemmTest {
             double found = Raw.get(p.dtype(), to, i);
             int at = i;
             assertEquals(
-                expected[i],
-                found,
-                tolerance,
-                () -> at + " of " + p + "\n" + gemm.description());
+                expected[i], found, tolerance, () -> at + " of " + p + "\n" + gemm.description());
           }
           results.add(Memory.bits(p.dtype(), to, expected.length));
         }
@@ -252,12 +249,11 @@ class GemmTest {
       threads.add(
           Thread.ofPlatform()
               .uncaughtExceptionHandler((_, e) -> failures.add(e))
-              .start(
-                  () -> {
-                    for (int repeat = 0; repeat < 5; repeat++) {
-                      one.check();
-                    }
-                  }));
+              .start(() -> {
+                for (int repeat = 0; repeat < 5; repeat++) {
+                  one.check();
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -267,13 +263,11 @@ class GemmTest {
 
   @Test
   void a_dtype_that_is_not_floating_and_strides_that_do_not_fit_are_refused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> GemmProblem.dense(DType.I32, 2, 2, 2));
+    assertThrows(IllegalArgumentException.class, () -> GemmProblem.dense(DType.I32, 2, 2, 2));
     Matrices none = new Matrices(List.of(), 2, 1);
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            new GemmProblem(DType.F32, List.of(3L), 2, 2, 2, none, none, none, 1, 0, false));
+        () -> new GemmProblem(DType.F32, List.of(3L), 2, 2, 2, none, none, none, 1, 0, false));
     assertThrows(
         IllegalArgumentException.class,
         () -> new GemmProblem(DType.F32, List.of(), 2, 3, 2, none, none, none, 1, 0, true));

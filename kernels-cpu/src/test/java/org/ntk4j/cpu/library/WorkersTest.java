@@ -100,12 +100,11 @@ class WorkersTest {
             for (int c = 0; c < 6; c++) {
               callers.add(
                   Thread.ofPlatform()
-                      .start(
-                          () -> {
-                            for (int repeat = 0; repeat < 200; repeat++) {
-                              workers.run(5, _ -> workers.run(4, sum::addAndGet));
-                            }
-                          }));
+                      .start(() -> {
+                        for (int repeat = 0; repeat < 200; repeat++) {
+                          workers.run(5, _ -> workers.run(4, sum::addAndGet));
+                        }
+                      }));
             }
             for (Thread caller : callers) {
               caller.join();

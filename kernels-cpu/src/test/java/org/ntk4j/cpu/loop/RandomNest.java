@@ -330,7 +330,8 @@ final class RandomNest {
       return converted(dtype, any(List.of(DType.values())), depth);
     }
     if (kind == 2) {
-      return new Apply(any(RandomOperation.ofOne(dtype)), dtype, List.of(expression(dtype, depth - 1)));
+      return new Apply(
+          any(RandomOperation.ofOne(dtype)), dtype, List.of(expression(dtype, depth - 1)));
     }
     if (kind == 3 && dtype == DType.BOOL) {
       DType compared = any(List.of(DType.values()));

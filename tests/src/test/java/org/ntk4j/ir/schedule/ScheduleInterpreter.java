@@ -16,9 +16,9 @@ import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
-import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.Binary;
+import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.Mul;
 import org.ntk4j.ir.op.RandomBits;
 import org.ntk4j.ir.schedule.LoopNest.Combine;
@@ -58,7 +58,8 @@ final class ScheduleInterpreter {
           new Nest(nest, buffers.stream().map(memory::get).toList()).run();
       case Step.Product p -> product(p, memory);
       case Step.Convolution c -> convolution(c, memory);
-      case Step.Evaluate e -> store(evaluate(e.op(), e.operands(), load(e.in(), memory)), e.out(), memory);
+      case Step.Evaluate e ->
+          store(evaluate(e.op(), e.operands(), load(e.in(), memory)), e.out(), memory);
       case Step.Scan s -> scan(s, memory);
       case Step.While w -> repeat(w, memory);
       case Step.Branch b -> {
@@ -143,11 +144,14 @@ final class ScheduleInterpreter {
   private static void convolution(Step.Convolution c, List<Tensor> memory) {
     Tensor x = gathered(c.x(), memory);
     Tensor w = gathered(c.w(), memory);
-    List<Aval> avals =
-        List.of(new Aval(x.dtype(), x.shape()), new Aval(w.dtype(), w.shape()));
+    List<Aval> avals = List.of(new Aval(x.dtype(), x.shape()), new Aval(w.dtype(), w.shape()));
     Tensor y = evaluate(c.op(), avals, List.of(flat(x), flat(w))).getFirst();
     long[] position = {0};
-    walk(c.y(), 0, c.y().offset(), at -> memory.get(c.y().buffer()).setDouble(at, y.getDouble(position[0]++)));
+    walk(
+        c.y(),
+        0,
+        c.y().offset(),
+        at -> memory.get(c.y().buffer()).setDouble(at, y.getDouble(position[0]++)));
   }
 
   private static Tensor gathered(View v, List<Tensor> memory) {
@@ -320,9 +324,7 @@ final class ScheduleInterpreter {
       List<Var> inputs = avals.stream().map(Var::new).toList();
       List<Var> outputs = op.resultAvals(avals).stream().map(Var::new).toList();
       return new Program(
-          inputs,
-          List.of(new Equation(op, List.copyOf(inputs), outputs)),
-          List.copyOf(outputs));
+          inputs, List.of(new Equation(op, List.copyOf(inputs), outputs)), List.copyOf(outputs));
     }
   }
 }

@@ -57,10 +57,7 @@ class CompiledNetworkTest {
     Tree<Aval> x = Tree.of(new Aval(dtype, Shape.of(EXAMPLES).concat(shapes.example())));
     try {
       return Optional.of(
-          Ntk.of(network)
-              .implementation(implementation)
-              .build()
-              .program(x, Tree.list(parameters)));
+          Ntk.of(network).implementation(implementation).build().program(x, Tree.list(parameters)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

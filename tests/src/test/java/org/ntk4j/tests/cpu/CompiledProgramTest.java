@@ -61,12 +61,11 @@ class CompiledProgramTest {
         List<Tensor> x = Programs.values(p, thread);
         List<Tensor> expected = compiled.run(x);
         calls.add(
-            pool.submit(
-                () -> {
-                  for (int k = 0; k < 50; k++) {
-                    Compiled.assertSame(expected, compiled.run(x));
-                  }
-                }));
+            pool.submit(() -> {
+              for (int k = 0; k < 50; k++) {
+                Compiled.assertSame(expected, compiled.run(x));
+              }
+            }));
       }
       for (Future<?> call : calls) {
         call.get();
@@ -83,14 +82,13 @@ class CompiledProgramTest {
       List<Future<?>> calls = new ArrayList<>();
       for (int thread = 0; thread < 4; thread++) {
         calls.add(
-            pool.submit(
-                () -> {
-                  for (int k = 0; k < 10; k++) {
-                    try (CompiledProgram compiled = Compiled.compiler().compile(p)) {
-                      Compiled.assertClose(p, expected, compiled.run(x));
-                    }
-                  }
-                }));
+            pool.submit(() -> {
+              for (int k = 0; k < 10; k++) {
+                try (CompiledProgram compiled = Compiled.compiler().compile(p)) {
+                  Compiled.assertClose(p, expected, compiled.run(x));
+                }
+              }
+            }));
       }
       for (Future<?> call : calls) {
         call.get();
@@ -196,8 +194,7 @@ class CompiledProgramTest {
       throws IOException, InterruptedException {
     // In a process of its own, whose Java heap does not grow.
     List<String> options = List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
-    List<String> output =
-        Child.run(CyclesMain.class, options, _ -> true, Integer.toString(CYCLES));
+    List<String> output = Child.run(CyclesMain.class, options, _ -> true, Integer.toString(CYCLES));
     long grown = Long.parseLong(output.getLast());
     assertTrue(grown < LEAK_BYTES, () -> grown + " bytes more");
   }

@@ -29,8 +29,7 @@ class EngineTest {
   @Test
   void without_the_native_library_there_is_one_warning_and_the_interpreter()
       throws IOException, InterruptedException {
-    List<String> lines =
-        Child.run(EngineMain.class, List.of(), entry -> !entry.contains("llvm"));
+    List<String> lines = Child.run(EngineMain.class, List.of(), entry -> !entry.contains("llvm"));
     assertEquals("interpreter", lines.getLast());
     assertEquals(1, lines.stream().filter(line -> line.contains("LLVM cannot be loaded")).count());
     // The logger prints a line of its own before each message.

@@ -22,8 +22,7 @@ final class Programs {
     Tree<Aval> params =
         Tree.list(
             List.of(
-                Tree.of(Aval.of(DType.F32, width, width)),
-                Tree.of(Aval.of(DType.F32, width, 10))));
+                Tree.of(Aval.of(DType.F32, width, width)), Tree.of(Aval.of(DType.F32, width, 10))));
     return Ntk.of(
             (p, x) -> {
               Value first = p.leaves().get(0);
