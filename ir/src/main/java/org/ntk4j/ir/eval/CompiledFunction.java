@@ -22,7 +22,8 @@ public interface CompiledFunction extends AutoCloseable {
   /// Bytes in use at the worst moment of a run, inputs and outputs included.
   long peakBytes();
 
-  /// Releases what belongs to it, when the runs under way have returned. Closing twice does nothing.
+  /// Releases what belongs to it, when the runs under way have returned. Closing twice does
+  /// nothing.
   @Override
   void close();
 }
