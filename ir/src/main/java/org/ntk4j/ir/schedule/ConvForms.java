@@ -100,6 +100,10 @@ public final class ConvForms {
                         y, parts.yGroup(), y.axes().get(d.yBatch()), parts.yOut(), d.ySpatial()),
                     new ConvAssembly.Axes(
                         w, parts.wGroup(), w.axes().get(d.wIn()), parts.wOut(), d.wSpatial()))
-                .form(op.rhsDilation(), op.strides(), op.padLo(), false));
+                .form(
+                        /* strides= */ op.rhsDilation(),
+                        /* dilation= */ op.strides(),
+                        op.padLo(),
+                        false));
   }
 }
