@@ -78,7 +78,7 @@ final class MatrixForm {
             && align(none, freeY, range(batches + freeX.size(), freeY.size()), columns)
             && align(op.lhsContract(), op.rhsContract(), none, inner);
     List.of(batch, rows, columns).forEach(MatrixForm::merge);
-    inner.sort(Comparator.comparing(Axis::a).thenComparing(Axis::b).reversed());
+    inner.sort(Comparator.comparingLong(Axis::a).thenComparingLong(Axis::b).reversed());
     merge(inner);
     return aligned && inner.size() <= 1;
   }
