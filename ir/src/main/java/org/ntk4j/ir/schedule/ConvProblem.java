@@ -82,17 +82,6 @@ public record ConvProblem(
       taps = List.copyOf(taps);
     }
 
-    /// `[taps.., in, group, out]`, without pieces.
-    public static Filter tapsFirst(long groups, long in, long out, List<Long> kernel) {
-      Long[] strides = new Long[kernel.size()];
-      long stride = groups * in * out;
-      for (int d = strides.length - 1; d >= 0; d--) {
-        strides[d] = stride;
-        stride *= kernel.get(d);
-      }
-      return new Filter(List.of(), out, groups * out, 1, List.of(strides));
-    }
-
     /// This for pieces with these strides.
     public Filter withPieces(List<Long> other) {
       return new Filter(other, group, in, out, taps);

@@ -185,8 +185,19 @@ class ConvolutionsTest {
         List.of(1L, 1L),
         List.of(1L, 1L),
         Image.channelsLast(1, 24, in).withPieces(ofX),
-        Filter.tapsFirst(1, 24, 40, kernel).withPieces(ofW),
+        tapsFirst(24, 40, kernel).withPieces(ofW),
         Image.channelsLast(1, 40, out).withPieces(ofY));
+  }
+
+  /// `[taps.., in, out]`, without groups and pieces.
+  private static Filter tapsFirst(long in, long out, List<Long> kernel) {
+    Long[] strides = new Long[kernel.size()];
+    long stride = in * out;
+    for (int d = strides.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= kernel.get(d);
+    }
+    return new Filter(List.of(), out, out, 1, List.of(strides));
   }
 
   @Test
@@ -225,7 +236,7 @@ class ConvolutionsTest {
             List.of(1L, 1L),
             List.of(1L, 1L),
             Image.channelsLast(1, 128, in).withPieces(List.of(0L)),
-            Filter.tapsFirst(1, 128, 256, kernel).withPieces(List.of(size)),
+            tapsFirst(128, 256, kernel).withPieces(List.of(size)),
             Image.channelsLast(1, 256, in).withPieces(List.of(16L * 256)));
     assertTrue(PatchConvolution.isPreferred(p));
     new ConvCase(new Random(4), p).check(WORKERS);
@@ -252,7 +263,7 @@ class ConvolutionsTest {
               one,
               List.of(5L),
               Image.channelsLast(1, 3, List.of(2L)),
-              Filter.tapsFirst(1, 3, 4, one),
+              tapsFirst(3, 4, one),
               Image.channelsLast(1, 4, List.of(2L)));
       new ConvCase(new Random(5), p).check(WORKERS);
     }
