@@ -15,7 +15,7 @@ final class NestText {
   private final LoopNest nest;
   private final LoopPlan plan;
   private final LoopHints hints;
-  private final Code code = new Code();
+  private final FunctionText code = new FunctionText();
   private final Levels levels;
   private final StagedLoads staged;
   private final Values values;
@@ -141,7 +141,7 @@ final class NestText {
     levels.leave();
     code.line("br label %" + head);
     code.label(head);
-    code.line(Code.phi(i, "i64", from, before, next, latch));
+    code.line(FunctionText.phi(i, "i64", from, before, next, latch));
     carried.get().forEach(code::line);
     code.append(body);
     code.line("br label %" + latch);

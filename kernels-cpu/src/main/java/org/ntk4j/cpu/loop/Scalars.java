@@ -21,12 +21,12 @@ import org.ntk4j.ir.op.Unary;
 final class Scalars {
   private static final Map<Signature, MathText.Definition> DEFINITIONS = new ConcurrentHashMap<>();
 
-  private final Code code;
+  private final FunctionText code;
   private final Functions functions;
 
   private record Signature(Primitive op, DType dtype) {}
 
-  Scalars(Code code, Functions functions) {
+  Scalars(FunctionText code, Functions functions) {
     this.code = code;
     this.functions = functions;
   }

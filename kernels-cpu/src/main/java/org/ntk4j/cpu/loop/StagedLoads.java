@@ -11,12 +11,12 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 /// The buffers of staged loads, and the calls that fill them.
 final class StagedLoads {
   private final LoopPlan plan;
-  private final Code code;
+  private final FunctionText code;
   private final Functions functions;
   private final Levels levels;
   private final Map<Load, String> buffers = new IdentityHashMap<>();
 
-  StagedLoads(LoopPlan plan, Code code, Functions functions, Levels levels) {
+  StagedLoads(LoopPlan plan, FunctionText code, Functions functions, Levels levels) {
     this.plan = plan;
     this.code = code;
     this.functions = functions;

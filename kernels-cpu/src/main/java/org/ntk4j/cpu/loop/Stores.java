@@ -16,7 +16,7 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 /// up in a register there, and is combined with the element after them.
 final class Stores {
   private final LoopNest nest;
-  private final Code code;
+  private final FunctionText code;
   private final Scalars scalars;
   private final Values values;
   private final Dependence dependence;
@@ -26,7 +26,7 @@ final class Stores {
 
   Stores(
       LoopNest nest,
-      Code code,
+      FunctionText code,
       Scalars scalars,
       Values values,
       Dependence dependence,
@@ -91,7 +91,7 @@ final class Stores {
         String start = total(store);
         totals.put(store, total);
         String type = Types.register(dtype(store));
-        carried.add(() -> Code.phi(total, type, start, before, total(store), latch));
+        carried.add(() -> FunctionText.phi(total, type, start, before, total(store), latch));
       }
     }
     return () -> carried.stream().map(Supplier::get).toList();

@@ -85,58 +85,40 @@ final class Transposition {
   private void block(String prefix, boolean masked) {
     List<String> rows = new ArrayList<>();
     for (int k = 0; k < size; k++) {
-      String pointer = pointer(prefix + "s" + k, k, "%from", "%sourceStride");
-      String row = "%" + prefix + "r" + k;
-      if (masked) {
-        String active = active(prefix + "a" + k, k, "%rowCount", "%columnMask");
-        line(
-            row
-                + " = call "
-                + vector
-                + " @llvm.masked.load."
-                + suffix()
-                + ".p0(ptr "
-                + pointer
-                + ", i32 "
-                + align()
-                + ", "
-                + mask
-                + " "
-                + active
-                + ", "
-                + vector
-                + " poison)");
-      } else {
-        line(row + " = load " + vector + ", ptr " + pointer + ", align " + align());
-      }
-      rows.add(row);
+      rows.add(load(prefix, k, masked));
     }
     for (int step = 1; step < size; step *= 2) {
       rows = exchange(prefix, rows, step);
     }
     for (int k = 0; k < size; k++) {
-      String pointer = pointer(prefix + "t" + k, k, "%to", "%targetStride");
-      if (masked) {
-        String active = active(prefix + "b" + k, k, "%columnCount", "%rowMask");
-        line(
-            "call void @llvm.masked.store."
-                + suffix()
-                + ".p0("
-                + vector
-                + " "
-                + rows.get(k)
-                + ", ptr "
-                + pointer
-                + ", i32 "
-                + align()
-                + ", "
-                + mask
-                + " "
-                + active
-                + ")");
-      } else {
-        line("store " + vector + " " + rows.get(k) + ", ptr " + pointer + ", align " + align());
-      }
+      store(prefix, k, rows.get(k), masked);
+    }
+  }
+
+  /// Row `k` of the source.
+  private String load(String prefix, int k, boolean masked) {
+    String from = "ptr " + pointer(prefix + "s" + k, k, "%from", "%sourceStride");
+    String row = "%" + prefix + "r" + k;
+    if (masked) {
+      String active = active(prefix + "a" + k, k, "%rowCount", "%columnMask");
+      String lanes = ", i32 " + align() + ", " + mask + " " + active + ", " + vector + " poison)";
+      line(row + " = call " + vector + " @llvm.masked.load." + suffix() + ".p0(" + from + lanes);
+    } else {
+      line(row + " = load " + vector + ", " + from + ", align " + align());
+    }
+    return row;
+  }
+
+  /// `row` as row `k` of the target.
+  private void store(String prefix, int k, String row, boolean masked) {
+    String at = pointer(prefix + "t" + k, k, "%to", "%targetStride");
+    String to = vector + " " + row + ", ptr " + at;
+    if (masked) {
+      String active = active(prefix + "b" + k, k, "%columnCount", "%rowMask");
+      String lanes = ", i32 " + align() + ", " + mask + " " + active + ")";
+      line("call void @llvm.masked.store." + suffix() + ".p0(" + to + lanes);
+    } else {
+      line("store " + to + ", align " + align());
     }
   }
 

@@ -37,7 +37,7 @@ final class Values {
   private record Chain(int level, List<Long> coefficients) {}
 
   private final LoopNest nest;
-  private final Code code;
+  private final FunctionText code;
   private final Scalars scalars;
   private final Dependence dependence;
   private final Levels levels;
@@ -46,7 +46,7 @@ final class Values {
 
   Values(
       LoopNest nest,
-      Code code,
+      FunctionText code,
       Scalars scalars,
       Dependence dependence,
       Levels levels,

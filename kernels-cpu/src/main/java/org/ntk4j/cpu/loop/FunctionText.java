@@ -3,7 +3,7 @@ package org.ntk4j.cpu.loop;
 import java.util.function.Supplier;
 
 /// Text of a function under construction: instructions, and fresh names.
-final class Code {
+final class FunctionText {
   private StringBuilder text = new StringBuilder();
   private String block = "entry";
   private int names;
