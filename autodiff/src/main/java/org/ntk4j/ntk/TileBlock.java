@@ -33,7 +33,9 @@ record TileBlock(KernelEntry entry, DType dtype, Shape shape, List<Axis> axes, i
     int from = blocks.size();
     for (KernelEntry entry : entries) {
       KernelProduct product = setting.product(entry);
-      int partner = entries.indexOf(new KernelEntry(entry.second(), entry.first(), entry.axes()));
+      int partner =
+          entries.indexOf(
+              new KernelEntry(/* first= */ entry.second(), /* second= */ entry.first(), entry.axes()));
       for (int k = 0; k < copies; k++) {
         blocks.add(
             new TileBlock(

@@ -132,7 +132,7 @@ final class Tiling {
             .orElseThrow();
     long once = candidates.stream().mapToLong(c -> c.prediction().peakBytes()).min().orElse(0);
     return new MemoryException(
-        ("the kernel needs %s of memory at once and %s in the smallest tiles (%s), and may take %s")
+        "the kernel needs %s of memory at once and %s in the smallest tiles (%s), and may take %s"
             .formatted(
                 TilePlan.text(once),
                 TilePlan.text(smallest.peakBytes()),

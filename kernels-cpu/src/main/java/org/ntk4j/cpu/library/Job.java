@@ -1,7 +1,8 @@
 package org.ntk4j.cpu.library;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /// The numbered pieces of one call of [Workers#run], handed out in chunks.
@@ -15,7 +16,7 @@ final class Job {
   private final Thread caller = Thread.currentThread();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger undone;
-  private final AtomicReference<Throwable> thrown = new AtomicReference<>();
+  private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
   private volatile boolean asleep;
 
   Job(int pieces, int threads, Workers.Work work) {
@@ -47,7 +48,7 @@ final class Job {
     try {
       work.piece(piece, lane);
     } catch (RuntimeException | Error e) {
-      thrown.compareAndSet(null, e);
+      thrown.add(e);
     }
   }
 
@@ -70,7 +71,7 @@ final class Job {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    Throwable e = thrown.get();
+    Throwable e = thrown.peek();
     if (e instanceof Error error) {
       throw error;
     }

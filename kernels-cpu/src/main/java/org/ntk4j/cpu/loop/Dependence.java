@@ -3,7 +3,6 @@ package org.ntk4j.cpu.loop;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.Expr.Apply;
 import org.ntk4j.ir.schedule.Expr.Bound;
@@ -20,8 +19,8 @@ import org.ntk4j.ir.schedule.LoopNest.Slot;
 final class Dependence {
   private final List<Long> extents;
   private final List<Slot> slots;
-  private final Map<Expr, BitSet> loops = new IdentityHashMap<>();
-  private final Map<Expr, Boolean> safe = new IdentityHashMap<>();
+  private final IdentityHashMap<Expr, BitSet> loops = new IdentityHashMap<>();
+  private final IdentityHashMap<Expr, Boolean> safe = new IdentityHashMap<>();
 
   Dependence(LoopNest nest) {
     this.extents = nest.extents();

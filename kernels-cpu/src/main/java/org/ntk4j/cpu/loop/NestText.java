@@ -2,7 +2,6 @@ package org.ntk4j.cpu.loop;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.ntk4j.cpu.loop.LoopPlan.Loop;
 import org.ntk4j.ir.schedule.Expr;
@@ -103,7 +102,7 @@ final class NestText {
   }
 
   private void hoist() {
-    Map<Expr, Boolean> seen = new IdentityHashMap<>();
+    IdentityHashMap<Expr, Boolean> seen = new IdentityHashMap<>();
     for (Store store : nest.stores()) {
       boolean conditional = !store.bounds().isEmpty();
       values.hoist(store.bounds(), false, seen);

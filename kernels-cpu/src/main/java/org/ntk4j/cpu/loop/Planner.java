@@ -59,7 +59,7 @@ final class Planner {
     outside.sort(
         Comparator.comparing((Integer d) -> !separable.contains(d))
             .thenComparing(this::isReduction)
-            .thenComparing(d -> -stride(d)));
+            .thenComparingLong(d -> -stride(d)));
     Optional<Staging> staging = Staging.of(nest, inner, separable);
     if (staging.isPresent()) {
       outside.addAll(unrolled);

@@ -3,7 +3,6 @@ package org.ntk4j.cpu.loop;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.Expr.Apply;
@@ -21,7 +20,7 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 /// A nest with other loops for the same iterations. What was one object stays one.
 final class Rewrite {
   private final UnaryOperator<List<Long>> coefficients;
-  private final Map<Expr, Expr> rewritten = new IdentityHashMap<>();
+  private final IdentityHashMap<Expr, Expr> rewritten = new IdentityHashMap<>();
 
   private Rewrite(UnaryOperator<List<Long>> coefficients) {
     this.coefficients = coefficients;

@@ -1,7 +1,6 @@
 package org.ntk4j.cpu.loop;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.schedule.Expr.Load;
@@ -14,7 +13,7 @@ final class StagedLoads {
   private final FunctionText code;
   private final Functions functions;
   private final Levels levels;
-  private final Map<Load, String> buffers = new IdentityHashMap<>();
+  private final IdentityHashMap<Load, String> buffers = new IdentityHashMap<>();
 
   StagedLoads(LoopPlan plan, FunctionText code, Functions functions, Levels levels) {
     this.plan = plan;

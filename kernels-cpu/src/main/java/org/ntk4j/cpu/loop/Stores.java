@@ -21,8 +21,8 @@ final class Stores {
   private final Values values;
   private final Dependence dependence;
   private final Levels levels;
-  private final Map<Store, Integer> homes = new IdentityHashMap<>();
-  private final Map<Store, String> totals = new IdentityHashMap<>();
+  private final IdentityHashMap<Store, Integer> homes = new IdentityHashMap<>();
+  private final IdentityHashMap<Store, String> totals = new IdentityHashMap<>();
 
   Stores(
       LoopNest nest,

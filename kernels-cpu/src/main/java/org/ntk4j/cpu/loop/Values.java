@@ -28,8 +28,8 @@ import org.ntk4j.ir.schedule.LoopNest.Slot;
 /// knows holds in the scopes within it.
 final class Values {
   private static final class Scope {
-    final Map<Expr, String> values = new IdentityHashMap<>();
-    final Map<Bound, String> conditions = new IdentityHashMap<>();
+    final IdentityHashMap<Expr, String> values = new IdentityHashMap<>();
+    final IdentityHashMap<Bound, String> conditions = new IdentityHashMap<>();
     final Map<Chain, String> chains = new HashMap<>();
   }
 

@@ -65,7 +65,7 @@ public final class CodeBuilder {
   private static Map<Step.Loops, LoopCode> texts(List<Step.Loops> loops, Workers workers) {
     LoopCode[] codes = new LoopCode[loops.size()];
     workers.run(codes.length, i -> codes[i] = LoopText.of(loops.get(i).nest(), "loop" + i));
-    Map<Step.Loops, LoopCode> texts = new IdentityHashMap<>();
+    IdentityHashMap<Step.Loops, LoopCode> texts = new IdentityHashMap<>();
     for (int i = 0; i < codes.length; i++) {
       texts.put(loops.get(i), codes[i]);
     }

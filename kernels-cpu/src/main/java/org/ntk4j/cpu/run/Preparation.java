@@ -3,7 +3,6 @@ package org.ntk4j.cpu.run;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.ntk4j.cpu.library.Convolutions;
@@ -18,8 +17,8 @@ import org.ntk4j.ir.schedule.Step;
 /// The library calls of a schedule and those inside its steps, each step's once.
 final class Preparation implements AutoCloseable {
   private final Workers workers;
-  private final Map<Step, PreparedGemm> products = new IdentityHashMap<>();
-  private final Map<Step, Convolved> convolutions = new IdentityHashMap<>();
+  private final IdentityHashMap<Step, PreparedGemm> products = new IdentityHashMap<>();
+  private final IdentityHashMap<Step, Convolved> convolutions = new IdentityHashMap<>();
   private final List<Step.Loops> loops = new ArrayList<>();
 
   /// A convolution that a library does.
