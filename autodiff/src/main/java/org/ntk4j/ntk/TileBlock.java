@@ -35,7 +35,8 @@ record TileBlock(KernelEntry entry, DType dtype, Shape shape, List<Axis> axes, i
       KernelProduct product = setting.product(entry);
       int partner =
           entries.indexOf(
-              new KernelEntry(/* first= */ entry.second(), /* second= */ entry.first(), entry.axes()));
+              new KernelEntry(
+                  /* first= */ entry.second(), /* second= */ entry.first(), entry.axes()));
       for (int k = 0; k < copies; k++) {
         blocks.add(
             new TileBlock(

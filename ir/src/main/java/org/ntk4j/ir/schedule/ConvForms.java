@@ -101,9 +101,9 @@ public final class ConvForms {
                     new ConvAssembly.Axes(
                         w, parts.wGroup(), w.axes().get(d.wIn()), parts.wOut(), d.wSpatial()))
                 .form(
-                        /* strides= */ op.rhsDilation(),
-                        /* dilation= */ op.strides(),
-                        op.padLo(),
-                        false));
+                    /* strides= */ op.rhsDilation(),
+                    /* dilation= */ op.strides(),
+                    op.padLo(),
+                    false));
   }
 }
