@@ -65,7 +65,7 @@ public final class Lowering {
   /// The schedule of `p`, which is kept as long as `p` is.
   public static Schedule lower(Program p) {
     Schedule known = KNOWN.get(p);
-    if (known == null) {
+    if (known == null) { // Bodies of loops are lowered meanwhile, which computeIfAbsent forbids.
       known = new Lowering(Products.prepare(Flatten.of(p))).schedule();
       KNOWN.put(p, known);
     }
@@ -303,13 +303,10 @@ public final class Lowering {
 
   /// The buffer of what `v` is, or reshapes.
   private int buffer(Var v) {
-    Var origin = graph.origin(v);
-    Integer known = numbers.get(origin);
-    if (known == null) {
-      known = add(new Buffer.Temporary(origin.aval().dtype(), origin.aval().size()));
-      numbers.put(origin, known);
-    }
-    return known;
+    return Objects.requireNonNull(
+        numbers.computeIfAbsent(
+            graph.origin(v),
+            o -> add(new Buffer.Temporary(o.aval().dtype(), o.aval().size()))));
   }
 
   /// Copies an output that is in another buffer.

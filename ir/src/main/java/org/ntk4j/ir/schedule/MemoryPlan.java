@@ -1,10 +1,14 @@
 package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.ntk4j.ir.schedule.Schedule.Buffer;
 
 /// Where the temporary buffers of a schedule are in one block of memory, its arena.
@@ -89,13 +93,12 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
   private static final class Planner {
     private final Schedule schedule;
     private final ToLongFunction<Step> scratch;
-    private final Item[] temporaries;
+    private final Map<Integer, Item> temporaries = new HashMap<>();
     private final List<Item> items = new ArrayList<>();
 
     Planner(Schedule schedule, ToLongFunction<Step> scratch) {
       this.schedule = schedule;
       this.scratch = scratch;
-      this.temporaries = new Item[schedule.buffers().size()];
     }
 
     MemoryPlan plan() {
@@ -116,20 +119,31 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
         blocks.add(new Block(own.get(s).offset, b.bytes(), b.inner(), b.cells()));
       }
       List<Long> offsets =
-          Arrays.stream(temporaries).map(i -> i == null ? (Long) ABSENT : (Long) i.offset).toList();
+          IntStream.range(0, schedule.buffers().size()).mapToObj(this::offset).toList();
       return new MemoryPlan(arena, offsets, blocks);
     }
 
     private void use(List<Integer> buffers, int step) {
       for (int b : buffers) {
         if (schedule.buffers().get(b) instanceof Buffer.Temporary buffer) {
-          if (temporaries[b] == null) {
-            temporaries[b] = new Item(step, buffer.bytes());
-            items.add(temporaries[b]);
-          }
-          temporaries[b].last = step;
+          item(b, step, buffer.bytes()).last = step;
         }
       }
+    }
+
+    private Item item(int buffer, int first, long bytes) {
+      return Objects.requireNonNull(
+          temporaries.computeIfAbsent(
+              buffer,
+              _ -> {
+                Item item = new Item(first, bytes);
+                items.add(item);
+                return item;
+              }));
+    }
+
+    private long offset(int buffer) {
+      return Optional.ofNullable(temporaries.get(buffer)).map(i -> i.offset).orElse(ABSENT);
     }
 
     private Block block(Step step) {

@@ -10,20 +10,45 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.op.Add;
+import org.ntk4j.ir.op.ArgExtremum;
 import org.ntk4j.ir.op.Binary;
 import org.ntk4j.ir.op.BinaryFn;
 import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Cast;
+import org.ntk4j.ir.op.Classify;
+import org.ntk4j.ir.op.Compare;
 import org.ntk4j.ir.op.Concatenate;
+import org.ntk4j.ir.op.Constant;
+import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.Convert;
+import org.ntk4j.ir.op.CumSum;
 import org.ntk4j.ir.op.DynamicSlice;
 import org.ntk4j.ir.op.DynamicUpdateSlice;
+import org.ntk4j.ir.op.Elementwise;
 import org.ntk4j.ir.op.Gather;
+import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.Iota;
+import org.ntk4j.ir.op.Logic;
+import org.ntk4j.ir.op.Mul;
+import org.ntk4j.ir.op.Multilinear;
+import org.ntk4j.ir.op.Neg;
+import org.ntk4j.ir.op.Nonlinear;
 import org.ntk4j.ir.op.Pad;
+import org.ntk4j.ir.op.PiecewiseConstant;
 import org.ntk4j.ir.op.RandomBits;
+import org.ntk4j.ir.op.ReduceSum;
+import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Reverse;
+import org.ntk4j.ir.op.ScatterAdd;
+import org.ntk4j.ir.op.Select;
 import org.ntk4j.ir.op.Slice;
+import org.ntk4j.ir.op.Step;
 import org.ntk4j.ir.op.StopGradient;
+import org.ntk4j.ir.op.Sub;
 import org.ntk4j.ir.op.Transpose;
+import org.ntk4j.ir.op.WindowSum;
 
 /// An element of a pointwise equation's result in terms of elements of its operands.
 final class Movements {
@@ -33,49 +58,57 @@ final class Movements {
     this.elements = elements;
   }
 
-  /// Element `at` of the result of `e`, which is no reshape.
+  /// Element `at` of the result of `e`, which is pointwise and no reshape.
   Expr apply(Equation e, List<Index> at) {
-    if (e.op() instanceof Broadcast(_, var axes)) {
-      return elements.of(e.in().getFirst(), axes.stream().map(at::get).toList());
-    }
-    if (e.op() instanceof Transpose(var permutation)) {
-      return elements.of(e.in().getFirst(), transposed(permutation, at));
-    }
-    if (e.op() instanceof Slice(var start, _, var stride)) {
-      return elements.of(e.in().getFirst(), scaled(at, stride, start));
-    }
-    if (e.op() instanceof Reverse(var axes)) {
-      return elements.of(e.in().getFirst(), reversed(e.in().getFirst().aval(), axes, at));
-    }
-    if (e.op() instanceof Pad pad) {
-      return pad(pad, e, at);
-    }
-    if (e.op() instanceof Concatenate(int axis)) {
-      return concatenate(e.in(), axis, at);
-    }
-    if (e.op() instanceof Gather gather) {
-      return gather(gather, e, at);
-    }
-    if (e.op() instanceof DynamicSlice(var sizes)) {
-      List<Index> start = start(e.in().get(1), e.in().getFirst().aval().shape(), sizes);
-      return elements.of(e.in().getFirst(), sum(at, start));
-    }
-    if (e.op() instanceof DynamicUpdateSlice) {
-      return update(e, at);
-    }
-    if (e.op() instanceof Iota(_, int axis, var to)) {
-      return new Expr.Position(to, at.get(axis));
-    }
-    if (e.op() instanceof RandomBits(var shape, var to)) {
-      Expr counter = new Expr.Position(DType.I64, elements.position(shape, at));
-      Expr key = elements.of(e.in().getFirst(), List.of());
-      return new Expr.Apply(e.op(), to, List.of(key, counter));
-    }
-    if (e.op() instanceof StopGradient) {
-      return elements.of(e.in().getFirst(), at);
-    }
+    return switch (e.op()) {
+      case Elementwise _ -> scalar(e, at);
+      case Multilinear op -> multilinear(op, e, at);
+      case PiecewiseConstant op -> piecewiseConstant(op, e, at);
+      case Nonlinear _, HigherOrder _ -> throw notPointwise(e);
+    };
+  }
+
+  private Expr multilinear(Multilinear op, Equation e, List<Index> at) {
+    Atom x = e.in().getFirst();
+    return switch (op) {
+      case Broadcast(_, var axes) -> elements.of(x, axes.stream().map(at::get).toList());
+      case Transpose(var permutation) -> elements.of(x, transposed(permutation, at));
+      case Slice(var start, _, var stride) -> elements.of(x, scaled(at, stride, start));
+      case Reverse(var axes) -> elements.of(x, reversed(x.aval(), axes, at));
+      case Pad pad -> pad(pad, e, at);
+      case Concatenate(int axis) -> concatenate(e.in(), axis, at);
+      case Gather gather -> gather(gather, e, at);
+      case DynamicSlice(var sizes) ->
+          elements.of(x, sum(at, start(e.in().get(1), x.aval().shape(), sizes)));
+      case DynamicUpdateSlice _ -> update(e, at);
+      case Add _, Sub _, Mul _, Neg _, Convert _, Select _ -> scalar(e, at);
+      case Reshape _, ReduceSum _, WindowSum _, ScatterAdd _, CumSum _, Contract _, Conv _ ->
+          throw notPointwise(e);
+    };
+  }
+
+  private Expr piecewiseConstant(PiecewiseConstant op, Equation e, List<Index> at) {
+    return switch (op) {
+      case Iota(_, int axis, var to) -> new Expr.Position(to, at.get(axis));
+      case RandomBits(var shape, var to) -> {
+        Expr counter = new Expr.Position(DType.I64, elements.position(shape, at));
+        Expr key = elements.of(e.in().getFirst(), List.of());
+        yield new Expr.Apply(op, to, List.of(key, counter));
+      }
+      case StopGradient _ -> elements.of(e.in().getFirst(), at);
+      case Compare _, Step _, Logic _, Classify _, Cast _ -> scalar(e, at);
+      case ArgExtremum _, Constant _ -> throw notPointwise(e);
+    };
+  }
+
+  /// The function of scalars that `e` is, of the elements `at` of its operands.
+  private Expr scalar(Equation e, List<Index> at) {
     List<Expr> operands = e.in().stream().map(x -> elements.of(x, at)).toList();
     return new Expr.Apply(e.op(), e.result().aval().dtype(), operands);
+  }
+
+  private static IllegalStateException notPointwise(Equation e) {
+    return new IllegalStateException("bug: no element of " + e + " by itself");
   }
 
   private static List<Index> transposed(List<Integer> permutation, List<Index> at) {

@@ -1,7 +1,7 @@
 package org.ntk4j.cpu.loop;
 
-import java.util.HexFormat;
 import org.ntk4j.core.DType;
+import org.ntk4j.cpu.jit.LlvmType;
 
 /// LLVM types and constants of dtypes.
 final class Types {
@@ -9,18 +9,12 @@ final class Types {
 
   /// The type of a scalar in a register.
   static String register(DType dtype) {
-    return switch (dtype) {
-      case F32 -> "float";
-      case F64 -> "double";
-      case I32 -> "i32";
-      case I64 -> "i64";
-      case BOOL -> "i1";
-    };
+    return dtype == DType.BOOL ? "i1" : LlvmType.of(dtype);
   }
 
   /// The type of an element in memory.
   static String memory(DType dtype) {
-    return dtype == DType.BOOL ? "i8" : register(dtype);
+    return LlvmType.of(dtype);
   }
 
   /// Suffix of overloaded intrinsics.
@@ -47,7 +41,7 @@ final class Types {
 
   /// A floating-point constant; of a `float` it has the bits of the equal `double`.
   static String number(double value) {
-    return "0x" + HexFormat.of().withUpperCase().toHexDigits(Double.doubleToRawLongBits(value));
+    return LlvmType.constant(DType.F64, value);
   }
 
   /// The number `value` of a numeric dtype.
