@@ -24,7 +24,7 @@ final class MeasuredSteps {
 
   private MeasuredSteps(List<TimedStep> steps) {
     this.steps =
-        steps.stream().sorted(Comparator.comparing(TimedStep::measured).reversed()).toList();
+        steps.stream().sorted(Comparator.comparingDouble(TimedStep::measured).reversed()).toList();
   }
 
   /// Runs the kernel's program some times.

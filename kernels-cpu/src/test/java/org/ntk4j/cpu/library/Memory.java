@@ -37,6 +37,7 @@ final class Memory {
     return segment.address();
   }
 
+  @SuppressWarnings("restricted") // The address is of memory that the caller owns.
   static byte[] bits(DType dtype, long address, long size) {
     byte[] bits = new byte[Math.toIntExact(size * dtype.sizeBytes())];
     for (int i = 0; i < bits.length; i++) {

@@ -64,7 +64,7 @@ final class ScheduleInterpreter {
       case Step.While w -> repeat(w, memory);
       case Step.Branch b -> {
         List<Tensor> in = load(b.in(), memory);
-        int index = (int) Math.clamp(in.getFirst().getLong(0), 0, b.branches().size() - 1);
+        int index = Math.clamp(in.getFirst().getLong(0), 0, b.branches().size() - 1);
         store(run(b.branches().get(index), in.subList(1, in.size())), b.out(), memory);
       }
     }
