@@ -2,16 +2,46 @@ package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.op.Add;
+import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Cholesky;
+import org.ntk4j.ir.op.Concatenate;
+import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.Convert;
+import org.ntk4j.ir.op.CumExtremum;
+import org.ntk4j.ir.op.CumProd;
+import org.ntk4j.ir.op.CumSum;
+import org.ntk4j.ir.op.DynamicSlice;
+import org.ntk4j.ir.op.DynamicUpdateSlice;
+import org.ntk4j.ir.op.Elementwise;
 import org.ntk4j.ir.op.Extremum;
+import org.ntk4j.ir.op.Gather;
+import org.ntk4j.ir.op.HigherOrder;
+import org.ntk4j.ir.op.Mul;
+import org.ntk4j.ir.op.Multilinear;
+import org.ntk4j.ir.op.Neg;
+import org.ntk4j.ir.op.Nonlinear;
+import org.ntk4j.ir.op.Pad;
+import org.ntk4j.ir.op.PiecewiseConstant;
 import org.ntk4j.ir.op.ReduceExtremum;
 import org.ntk4j.ir.op.ReduceProd;
 import org.ntk4j.ir.op.ReduceSum;
+import org.ntk4j.ir.op.Reshape;
+import org.ntk4j.ir.op.Reverse;
 import org.ntk4j.ir.op.ScatterAdd;
+import org.ntk4j.ir.op.Select;
+import org.ntk4j.ir.op.Slice;
+import org.ntk4j.ir.op.Sort;
+import org.ntk4j.ir.op.Sub;
+import org.ntk4j.ir.op.TopK;
+import org.ntk4j.ir.op.Transpose;
+import org.ntk4j.ir.op.TriangularSolve;
 import org.ntk4j.ir.op.Window;
 import org.ntk4j.ir.op.WindowExtremum;
 import org.ntk4j.ir.op.WindowSum;
@@ -28,53 +58,54 @@ final class Reductions {
     this.movements = new Movements(elements);
   }
 
-  /// The box of the iterations of `e`: the axes of the operand, or those of the result and of the
-  /// window.
-  static Shape shape(Equation e) {
-    return window(e)
-        .map(w -> e.result().aval().shape().concat(Shape.of(w.size())))
-        .orElseGet(() -> operand(e).aval().shape());
+  /// How elements of the operand are combined, and which of them into which of the result.
+  private record Reduction(Combine combine, Over over) {}
+
+  private sealed interface Over {
+    /// All along these axes into one.
+    record Axes(List<Integer> axes) implements Over {}
+
+    /// Those of a window into one.
+    record Taps(Window window) implements Over {}
+
+    /// Each into one that an index tells.
+    record Scattered(ScatterAdd op) implements Over {}
   }
 
-  static double iterations(Equation e) {
-    return shape(e).size();
+  private static Reduction reduction(Equation e) {
+    return switch (e.op()) {
+      case Multilinear op -> reduction(op);
+      case Nonlinear op -> reduction(op);
+      case Elementwise _, PiecewiseConstant _, HigherOrder _ -> throw notReduction(e.op());
+    };
   }
 
-  /// Whether each iteration reads one element of the operand, in its order.
-  static boolean isPlain(Equation e) {
-    return reduced(e).isPresent();
+  private static Reduction reduction(Multilinear op) {
+    return switch (op) {
+      case ReduceSum(var axes) -> new Reduction(Combine.ADD, new Over.Axes(axes));
+      case WindowSum(var window) -> new Reduction(Combine.ADD, new Over.Taps(window));
+      case ScatterAdd scatter -> new Reduction(Combine.ADD, new Over.Scattered(scatter));
+      case Add _, Sub _, Mul _, Neg _, Convert _, Select _ -> throw notReduction(op);
+      case Broadcast _, Reshape _, Transpose _, Slice _, Pad _ -> throw notReduction(op);
+      case Concatenate _, Reverse _, Gather _ -> throw notReduction(op);
+      case DynamicSlice _, DynamicUpdateSlice _ -> throw notReduction(op);
+      case Contract _, Conv _, CumSum _ -> throw notReduction(op);
+    };
   }
 
-  private static Optional<Window> window(Equation e) {
-    if (e.op() instanceof WindowSum(var window)) {
-      return Optional.of(window);
-    }
-    return e.op() instanceof WindowExtremum(_, var window) ? Optional.of(window) : Optional.empty();
+  private static Reduction reduction(Nonlinear op) {
+    return switch (op) {
+      case ReduceExtremum(var kind, var axes) -> new Reduction(combine(kind), new Over.Axes(axes));
+      case WindowExtremum(var kind, var window) ->
+          new Reduction(combine(kind), new Over.Taps(window));
+      case ReduceProd(var axes) -> new Reduction(Combine.MUL, new Over.Axes(axes));
+      case CumExtremum _, CumProd _, Sort _, TopK _ -> throw notReduction(op);
+      case Cholesky _, TriangularSolve _ -> throw notReduction(op);
+    };
   }
 
-  private static Optional<List<Integer>> reduced(Equation e) {
-    if (e.op() instanceof ReduceSum(var axes)) {
-      return Optional.of(axes);
-    }
-    if (e.op() instanceof ReduceExtremum(_, var axes)) {
-      return Optional.of(axes);
-    }
-    return e.op() instanceof ReduceProd(var axes) ? Optional.of(axes) : Optional.empty();
-  }
-
-  private static Atom operand(Equation e) {
-    return e.in().get(e.op() instanceof ScatterAdd ? 1 : 0);
-  }
-
-  /// How elements are combined.
-  static Combine combine(Equation e) {
-    if (e.op() instanceof ReduceExtremum(var kind, _)) {
-      return combine(kind);
-    }
-    if (e.op() instanceof WindowExtremum(var kind, _)) {
-      return combine(kind);
-    }
-    return e.op() instanceof ReduceProd ? Combine.MUL : Combine.ADD;
+  private static IllegalStateException notReduction(Primitive op) {
+    return new IllegalStateException("bug: " + op.mnemonic() + " is no reduction");
   }
 
   private static Combine combine(Extremum kind) {
@@ -82,6 +113,23 @@ final class Reductions {
       case MAX -> Combine.MAX;
       case MIN -> Combine.MIN;
     };
+  }
+
+  /// The box of the iterations of `e`: the axes of the operand, or those of the result and of the
+  /// window.
+  static Shape shape(Equation e) {
+    return switch (reduction(e).over()) {
+      case Over.Taps(var window) -> e.result().aval().shape().concat(Shape.of(window.size()));
+      case Over.Axes _, Over.Scattered _ -> operand(e).aval().shape();
+    };
+  }
+
+  static double iterations(Equation e) {
+    return shape(e).size();
+  }
+
+  private static Atom operand(Equation e) {
+    return e.in().get(e.op() instanceof ScatterAdd ? 1 : 0);
   }
 
   /// The neutral element of `combine`, as bits of a literal.
@@ -114,17 +162,17 @@ final class Reductions {
 
   /// The store of iteration `at` of `e` into `slot`.
   Store store(Equation e, int slot, List<Index> at) {
-    if (e.op() instanceof ScatterAdd scatter) {
-      return scatter(scatter, e, slot, at);
-    }
-    Optional<Window> window = window(e);
-    if (window.isPresent()) {
-      return window(window.get(), e, slot, at);
-    }
-    List<Integer> reduced = reduced(e).orElseThrow(() -> new IllegalStateException("bug: " + e));
+    return switch (reduction(e).over()) {
+      case Over.Axes(var axes) -> along(axes, e, slot, at);
+      case Over.Taps(var window) -> window(window, e, slot, at);
+      case Over.Scattered(var op) -> scatter(op, e, slot, at);
+    };
+  }
+
+  private Store along(List<Integer> axes, Equation e, int slot, List<Index> at) {
     List<Index> kept = new ArrayList<>();
     for (int k = 0; k < at.size(); k++) {
-      if (!reduced.contains(k)) {
+      if (!axes.contains(k)) {
         kept.add(at.get(k));
       }
     }
@@ -133,7 +181,7 @@ final class Reductions {
 
   private Store store(Equation e, int slot, List<Expr.Bound> bounds, List<Index> to, Expr value) {
     Index position = elements.position(e.result().aval().shape(), to);
-    return new Store(slot, combine(e), bounds, position, value);
+    return new Store(slot, reduction(e).combine(), bounds, position, value);
   }
 
   private Store window(Window w, Equation e, int slot, List<Index> at) {
