@@ -305,8 +305,7 @@ public final class Lowering {
   private int buffer(Var v) {
     return Objects.requireNonNull(
         numbers.computeIfAbsent(
-            graph.origin(v),
-            o -> add(new Buffer.Temporary(o.aval().dtype(), o.aval().size()))));
+            graph.origin(v), o -> add(new Buffer.Temporary(o.aval().dtype(), o.aval().size()))));
   }
 
   /// Copies an output that is in another buffer.

@@ -1,10 +1,12 @@
 package org.ntk4j.cpu.run;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.ntk4j.cpu.library.Convolutions;
 import org.ntk4j.cpu.library.PreparedConv;
 import org.ntk4j.cpu.library.PreparedGemm;
@@ -21,6 +23,9 @@ final class Preparation implements AutoCloseable {
   private final IdentityHashMap<Step, Convolved> convolutions = new IdentityHashMap<>();
   private final List<Step.Loops> loops = new ArrayList<>();
 
+  /// Loops with equal bodies share the schedule of the body.
+  private final Set<Schedule> done = Collections.newSetFromMap(new IdentityHashMap<>());
+
   /// A convolution that a library does.
   record Convolved(ConvForm form, PreparedConv prepared) {}
 
@@ -35,6 +40,9 @@ final class Preparation implements AutoCloseable {
   }
 
   private void prepare(Schedule schedule) {
+    if (!done.add(schedule)) {
+      return;
+    }
     for (Step step : schedule.steps()) {
       switch (step) {
         case Step.Loops nest -> loops.add(nest);
