@@ -144,23 +144,26 @@ final class Materialized {
   }
 
   private static double work(Primitive op) {
-    if (op instanceof Unary(UnaryFn fn)) {
-      return fn == UnaryFn.ABS ? 1 : TRANSCENDENTAL;
+    if (op instanceof Elementwise elementwise) {
+      return work(elementwise);
     }
-    if (op instanceof Binary(var fn)) {
-      return switch (fn) {
-        case MAX, MIN -> 1;
-        case DIV -> DIVISION;
-        case REM, POW, ATAN2 -> TRANSCENDENTAL;
-      };
-    }
-    if (op instanceof IntegerPow) {
-      return DIVISION;
-    }
-    if (op instanceof Elementwise || op instanceof RandomBits) {
+    if (op instanceof RandomBits) {
       return TRANSCENDENTAL;
     }
     return isMovement(op) ? 0 : 1;
+  }
+
+  private static double work(Elementwise op) {
+    return switch (op) {
+      case Unary(var fn) -> fn == UnaryFn.ABS ? 1 : TRANSCENDENTAL;
+      case Binary(var fn) ->
+          switch (fn) {
+            case MAX, MIN -> 1;
+            case DIV -> DIVISION;
+            case REM, POW, ATAN2 -> TRANSCENDENTAL;
+          };
+      case IntegerPow _ -> DIVISION;
+    };
   }
 
   private static boolean isMovement(Primitive op) {
