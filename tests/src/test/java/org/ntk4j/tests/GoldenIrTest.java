@@ -15,6 +15,7 @@ import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.Explanation;
 import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.MemoryModel;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Networks;
 import org.ntk4j.ntk.Ntk;
@@ -83,6 +84,7 @@ class GoldenIrTest {
   private static Ntk structured(Network network) {
     return Ntk.of(network)
         .rates(Rates.DEFAULT)
+        .memoryModel(MemoryModel.evaluator())
         .traceAxes()
         .implementation(Implementation.STRUCTURED_DERIVATIVES)
         .build();
