@@ -94,9 +94,9 @@ final class Calibration {
         product, productF64, halfSide(product, thin), convolution, operations, bytes, step);
   }
 
-  /// `h` with `thin = product · (24 / (24 + h))²`.
+  /// `h` with `thin = product · 24 / 2h`.
   private static double halfSide(double product, double thin) {
-    return Math.clamp(24 * (Math.sqrt(product / thin) - 1), 1, 256);
+    return Math.clamp(12 * product / thin, 1, 128);
   }
 
   /// The shortest time of a run of the program with this text.

@@ -52,8 +52,9 @@ public final class StepTimes {
 
   private double product(MatrixProduct p) {
     double batch = p.batch().stream().mapToDouble(n -> n).reduce(1, (a, b) -> a * b);
-    double whole = rates.product(p.dtype(), batch, p.rows(), p.columns(), p.inner());
-    return p.symmetric() ? whole / 2 : whole;
+    return p.symmetric()
+        ? rates.symmetricProduct(p.dtype(), batch, p.rows(), p.inner())
+        : rates.product(p.dtype(), batch, p.rows(), p.columns(), p.inner());
   }
 
   private double convolution(Step.Convolution c) {
