@@ -89,28 +89,37 @@ public sealed interface Step {
     }
   }
 
+  /// A step that reads all of some values, and writes all of others.
+  sealed interface OfValues extends Step {
+    /// The operands.
+    List<Integer> in();
+
+    /// The results.
+    List<Integer> out();
+
+    @Override
+    default List<Integer> reads() {
+      return in();
+    }
+
+    @Override
+    default List<Integer> writes() {
+      return out();
+    }
+  }
+
   /// A primitive that is left to the reference evaluator.
   ///
   /// @param operands avals of the operands, in `in`
   /// @param results avals of the results, in `out`
   record Evaluate(
       Primitive op, List<Integer> in, List<Integer> out, List<Aval> operands, List<Aval> results)
-      implements Step {
+      implements OfValues {
     public Evaluate {
       in = List.copyOf(in);
       out = List.copyOf(out);
       operands = List.copyOf(operands);
       results = List.copyOf(results);
-    }
-
-    @Override
-    public List<Integer> reads() {
-      return in;
-    }
-
-    @Override
-    public List<Integer> writes() {
-      return out;
     }
   }
 
@@ -123,58 +132,28 @@ public sealed interface Step {
       boolean reverse,
       List<Integer> in,
       List<Integer> out)
-      implements Step {
+      implements OfValues {
     public Scan {
       in = List.copyOf(in);
       out = List.copyOf(out);
-    }
-
-    @Override
-    public List<Integer> reads() {
-      return in;
-    }
-
-    @Override
-    public List<Integer> writes() {
-      return out;
     }
   }
 
   /// Repeats `body` on the carry while `condition` holds, as [org.ntk4j.ir.op.While].
   record While(Schedule condition, Schedule body, List<Integer> in, List<Integer> out)
-      implements Step {
+      implements OfValues {
     public While {
       in = List.copyOf(in);
       out = List.copyOf(out);
     }
-
-    @Override
-    public List<Integer> reads() {
-      return in;
-    }
-
-    @Override
-    public List<Integer> writes() {
-      return out;
-    }
   }
 
   /// One of `branches`, as [org.ntk4j.ir.op.Cond]; `in` starts with the index.
-  record Branch(List<Schedule> branches, List<Integer> in, List<Integer> out) implements Step {
+  record Branch(List<Schedule> branches, List<Integer> in, List<Integer> out) implements OfValues {
     public Branch {
       branches = List.copyOf(branches);
       in = List.copyOf(in);
       out = List.copyOf(out);
-    }
-
-    @Override
-    public List<Integer> reads() {
-      return in;
-    }
-
-    @Override
-    public List<Integer> writes() {
-      return out;
     }
   }
 }
