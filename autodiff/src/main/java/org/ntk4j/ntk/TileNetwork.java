@@ -66,11 +66,17 @@ final class TileNetwork {
     }
 
     /// The same as a function of one example.
+    ///
+    /// @throws IllegalArgumentException if it has none, though the whole network has: what is moved
+    ///   where may depend on the number of examples
     PerExample single() {
       try {
         return PerExample.of(program, facts, examples);
-      } catch (Unsupported impossible) {
-        throw new IllegalStateException("bug: a tile has no form for one example", impossible);
+      } catch (Unsupported reason) {
+        throw new IllegalArgumentException(
+            "the kernel cannot be cut into tiles: of %d examples, %s"
+                .formatted(examples, reason.getMessage()),
+            reason);
       }
     }
   }

@@ -164,6 +164,16 @@ class TiledNetworksTest {
     isInvariant(network, Tree.list(parameters), x1, x2, tiles);
   }
 
+  /// For one example a reshape has no form that it has for several.
+  @Test
+  void tiles_without_a_form_for_one_example_are_refused() {
+    random_networks_do_not_depend_on_tiles(
+        List.of(
+            124, 89, 2, 1, 1, 6, 1, 21, 1, 2, 377, 1, 0, 822, 74, 383, 314, 696, 319, 167, 777, 616,
+            346, 355, 853, 589, 420, 932, 87, 759, 593, 537, 812, 361, 20, 91, 890, 255, 122, 920,
+            560, 959, 672, 480, 877, 880, 456, 444, 769, 344, 646, 27, 926, 96, 963, 129));
+  }
+
   private static Tree<Tensor> examples(RandomKey key, int count, RandomNetwork.Shapes shapes) {
     return Tree.of(key.normal(DType.F64, Shape.of(count).concat(shapes.example())));
   }
