@@ -1,8 +1,10 @@
 package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ final class Sinks {
 
   private final Graph graph;
   private final Map<Var, Sink> sinks = new HashMap<>();
+  private final Set<Var> stored = new HashSet<>();
 
   /// The value stored instead, and the result seen in its memory.
   record Sink(Var stored, View result) {}
@@ -39,7 +42,7 @@ final class Sinks {
             case PRODUCT -> sink(e.result()).filter(s -> isProduct(e, s.result(), inMemory));
             case POINTWISE, REDUCTION, WHOLE -> Optional.empty();
           };
-      sink.ifPresent(s -> sinks.put(e.result(), s));
+      sink.ifPresent(s -> add(e.result(), s));
     }
   }
 
@@ -68,9 +71,14 @@ final class Sinks {
     return Optional.ofNullable(sinks.get(result));
   }
 
+  private void add(Var result, Sink sink) {
+    sinks.put(result, sink);
+    stored.add(sink.stored());
+  }
+
   /// What is stored in place of results.
   Set<Var> stored() {
-    return Set.copyOf(sinks.values().stream().map(Sink::stored).toList());
+    return Collections.unmodifiableSet(stored);
   }
 
   private Optional<Sink> sink(Var result) {
