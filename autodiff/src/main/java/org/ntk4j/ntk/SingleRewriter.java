@@ -138,7 +138,7 @@ final class SingleRewriter {
             case ExampleAxis.Mixed(String by) -> throw new Unsupported(by + " mixes examples");
             case ExampleAxis.At(int own) -> {
               if (own != axis) {
-                throw new IllegalStateException("bug: examples on axis " + own + ", not " + axis);
+                throw new Unsupported("examples are on axis " + own + ", not on axis " + axis);
               }
               yield whole(x);
             }

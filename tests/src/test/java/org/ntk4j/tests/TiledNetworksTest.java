@@ -174,6 +174,13 @@ class TiledNetworksTest {
             560, 959, 672, 480, 877, 880, 456, 444, 769, 344, 646, 27, 926, 96, 963, 129));
   }
 
+  /// For two examples a transpose moves them to another axis than for one or three.
+  @Test
+  void tiles_that_show_examples_on_another_axis_are_batched() {
+    random_networks_do_not_depend_on_tiles(
+        List.of(667, 724, 0, 0, 0, 0, 0, 958, 0, 2, 0, 1, 0, 0, 1, 3, 0, 3, 1, 0, 0, 2, 0, 1));
+  }
+
   private static Tree<Tensor> examples(RandomKey key, int count, RandomNetwork.Shapes shapes) {
     return Tree.of(key.normal(DType.F64, Shape.of(count).concat(shapes.example())));
   }
