@@ -110,7 +110,8 @@ final class TileNetwork {
       Program single = Passes.standard().apply(PerExample.of(p, whole.inputs(), n).program());
       Var number = normal.inputs().getLast();
       boolean counts = normal.equations().stream().anyMatch(e -> e.in().contains(number));
-      return counts || !single.equals(normal)
+      boolean rows = p.outputAvals().stream().allMatch(y -> y.rank() > 0 && y.dim(0) == n);
+      return counts || !rows || !single.equals(normal)
           ? Optional.empty()
           : Optional.of(new Side(p, whole.inputs(), n, false));
     } catch (Unsupported | IllegalArgumentException other) {

@@ -181,6 +181,15 @@ class TiledNetworksTest {
         List.of(667, 724, 0, 0, 0, 0, 0, 958, 0, 2, 0, 1, 0, 0, 1, 3, 0, 3, 1, 0, 0, 2, 0, 1));
   }
 
+  /// An output without examples is as long as there are examples, by chance; in a tile it is not.
+  @Test
+  void tiles_of_an_output_without_examples_are_batched() {
+    random_networks_do_not_depend_on_tiles(
+        List.of(
+            3, 710, 2, 1, 3, 3, 1, 3, 0, 3, 1, 0, 3, 3, 3, 1, 3, 2, 2, 0, 3, 3, 1, 350, 1, 3, 3,
+            3));
+  }
+
   private static Tree<Tensor> examples(RandomKey key, int count, RandomNetwork.Shapes shapes) {
     return Tree.of(key.normal(DType.F64, Shape.of(count).concat(shapes.example())));
   }
