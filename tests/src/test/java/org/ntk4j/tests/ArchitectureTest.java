@@ -22,7 +22,8 @@ import org.ntk4j.ir.eval.LinearAlgebra;
 
 /// The walls of the house: who may know whom, and which library is known where.
 class ArchitectureTest {
-  /// `core <- ir <- autodiff <- models <- cli`, `ir <- kernels-cpu`; only the tool sees a back end.
+  /// `core <- ir <- autodiff <- models <- cli`, `ir <- kernels-cpu`, `ir <- kernels-cuda`; only the
+  /// tool sees a back end.
   private enum Module {
     CORE("org.ntk4j.core.."),
     IR("org.ntk4j.ir..", "org.ntk4j.core.."),
@@ -34,6 +35,7 @@ class ArchitectureTest {
         "org.ntk4j.autodiff..",
         "com.sun.management.."),
     CPU("org.ntk4j.cpu..", "org.ntk4j.core..", "org.ntk4j.ir..", "org.bytedeco.."),
+    CUDA("org.ntk4j.cuda..", "org.ntk4j.core..", "org.ntk4j.ir..", "org.bytedeco.."),
     MODELS(
         "org.ntk4j.models..",
         "org.ntk4j.core..",
@@ -56,6 +58,7 @@ class ArchitectureTest {
         "org.ntk4j.ntk..",
         "org.ntk4j.models..",
         "org.ntk4j.cpu..",
+        "org.ntk4j.cuda..",
         "org.ntk4j.onnx..",
         "javax.imageio..",
         "com.fasterxml.jackson.core..",

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The CUDA back end: loops, matrix products and convolutions printed as CUDA C, compiled for the
+/// card that is there, and run on it through the CUDA driver.
+@NullMarked
+module org.ntk4j.cuda {
+  requires org.bytedeco.cuda;
+  requires org.bytedeco.javacpp;
+  requires transitive org.ntk4j.ir;
+  requires static org.jspecify;
+}
