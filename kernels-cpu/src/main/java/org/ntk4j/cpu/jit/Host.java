@@ -12,16 +12,24 @@ import java.util.Set;
 /// @param cpu LLVM's name of the processor
 /// @param features what it can do, as LLVM writes it
 record Host(String version, String triple, String cpu, String features) {
+  /// LLVM's name of a processor to compile for instead of this one, e.g. `x86-64-v3`: with AVX2,
+  /// without AVX-512.
+  static final String PROPERTY = "org.ntk4j.cpu";
+
   /// With AVX-512, but better off with halves of its registers: the wide ones lower their clock.
   private static final Set<String> NARROW =
       Set.of("skylake-avx512", "cascadelake", "cooperlake", "cannonlake", "knl", "knm");
 
   static Host of(Llvm llvm) {
-    return new Host(
-        version(llvm),
-        llvm.text("LLVMGetDefaultTargetTriple"),
-        llvm.text("LLVMGetHostCPUName"),
-        llvm.text("LLVMGetHostCPUFeatures"));
+    String triple = llvm.text("LLVMGetDefaultTargetTriple");
+    String wanted = System.getProperty(PROPERTY, "").strip();
+    return wanted.isEmpty()
+        ? new Host(
+            version(llvm),
+            triple,
+            llvm.text("LLVMGetHostCPUName"),
+            llvm.text("LLVMGetHostCPUFeatures"))
+        : new Host(version(llvm), triple, wanted, "");
   }
 
   private static String version(Llvm llvm) {

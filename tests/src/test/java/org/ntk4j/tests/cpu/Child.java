@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,17 @@ final class Child {
   static List<String> run(
       Class<?> main, List<String> options, Predicate<String> library, String... arguments)
       throws IOException, InterruptedException {
+    return run(main, Map.of(), options, library, arguments);
+  }
+
+  /// The same with further environment variables.
+  static List<String> run(
+      Class<?> main,
+      Map<String, String> environment,
+      List<String> options,
+      Predicate<String> library,
+      String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -34,7 +46,9 @@ final class Child {
             .collect(Collectors.joining(File.pathSeparator)));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertEquals(0, process.waitFor(), output);

@@ -40,6 +40,11 @@ class CompiledNetworkTest {
 
   @Property(shrinking = ShrinkingMode.BOUNDED)
   void the_compiled_kernel_is_the_evaluators(@ForAll("numbers") List<Integer> numbers) {
+    check(numbers);
+  }
+
+  /// Asserts it for the network that these numbers describe.
+  static void check(List<Integer> numbers) {
     RandomNetwork network = new RandomNetwork(numbers);
     int choice = numbers.hashCode() >>> Byte.SIZE;
     DType dtype = choice % 2 == 0 ? DType.F32 : DType.F64;
