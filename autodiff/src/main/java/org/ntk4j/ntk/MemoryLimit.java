@@ -14,7 +14,8 @@ public sealed interface MemoryLimit {
     }
   }
 
-  /// This fraction of the memory that is free when the kernel is planned.
+  /// This fraction of the memory that is free when the kernel is planned: of a graphics card's if
+  /// that is what runs it.
   record OfFree(double fraction) implements MemoryLimit {
     public OfFree {
       if (!(fraction > 0 && fraction <= 1)) {
@@ -25,10 +26,12 @@ public sealed interface MemoryLimit {
   }
 
   /// The limit in bytes, now.
-  default long toBytes() {
+  ///
+  /// @param model of what runs the kernel
+  default long toBytes(MemoryModel model) {
     return switch (this) {
       case Bytes(long bytes) -> bytes;
-      case OfFree(double fraction) -> (long) (fraction * FreeMemory.bytes());
+      case OfFree(double fraction) -> (long) (fraction * model.freeBytes());
     };
   }
 }

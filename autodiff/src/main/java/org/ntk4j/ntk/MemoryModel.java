@@ -10,9 +10,24 @@ public interface MemoryModel {
   /// Bytes in use at the worst moment of running `p`, its inputs and outputs included.
   long peakBytes(Program p);
 
+  /// Bytes that a run could take now.
+  default long freeBytes() {
+    return FreeMemory.bytes();
+  }
+
   /// The model of what [Runner#standard] runs.
   static MemoryModel standard() {
-    return p -> ProgramCache.standard().peakBytes(p);
+    return new MemoryModel() {
+      @Override
+      public long peakBytes(Program p) {
+        return ProgramCache.standard().peakBytes(p);
+      }
+
+      @Override
+      public long freeBytes() {
+        return ProgramCache.standard().freeBytes().orElseGet(FreeMemory::bytes);
+      }
+    };
   }
 
   /// The model of the reference evaluator.

@@ -1,6 +1,7 @@
 package org.ntk4j.ir.eval;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.schedule.Rates;
@@ -22,6 +23,11 @@ public interface Engine {
   /// Whether it works on this machine; if not, it has said why in one warning.
   boolean isAvailable();
 
+  /// Whether it is used only when it is asked for by its name.
+  default boolean onRequest() {
+    return false;
+  }
+
   /// Makes `p` ready to run.
   CompiledFunction compile(Program p);
 
@@ -29,13 +35,18 @@ public interface Engine {
   /// compiling it.
   long peakBytes(Program p);
 
+  /// Memory in bytes that a run could take now; empty: what this process can get.
+  default OptionalLong freeBytes() {
+    return OptionalLong.empty();
+  }
+
   /// What this machine does in a second; measured at the first call on a machine.
   default Rates rates() {
     return Rates.DEFAULT;
   }
 
-  /// The engine that is named by [#PROPERTY]; if none is, the first that is available. Empty: the
-  /// reference evaluator.
+  /// The engine that is named by [#PROPERTY]; if none is, the first that is available and need not
+  /// be asked for. Empty: the reference evaluator.
   ///
   /// @throws IllegalArgumentException if there is no engine of that name
   /// @throws IllegalStateException if that engine is not available
@@ -48,7 +59,7 @@ public interface Engine {
     if (wanted.isEmpty()) {
       return engines.stream()
           .map(ServiceLoader.Provider::get)
-          .filter(Engine::isAvailable)
+          .filter(e -> !e.onRequest() && e.isAvailable())
           .findFirst();
     }
     Engine named =

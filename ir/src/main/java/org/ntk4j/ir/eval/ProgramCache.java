@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
@@ -70,6 +71,11 @@ public final class ProgramCache implements AutoCloseable {
   /// compiling it.
   public long peakBytes(Program p) {
     return engine.isEmpty() ? Footprint.peakBytes(p) : engine.get().peakBytes(p);
+  }
+
+  /// Memory in bytes that a run could take now; empty: what this process can get.
+  public OptionalLong freeBytes() {
+    return engine.map(Engine::freeBytes).orElse(OptionalLong.empty());
   }
 
   /// What this machine does in a second, as the engine knows it.

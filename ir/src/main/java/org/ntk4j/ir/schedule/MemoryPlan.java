@@ -3,11 +3,12 @@ package org.ntk4j.ir.schedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.ntk4j.ir.schedule.Schedule.Buffer;
 
@@ -39,7 +40,8 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
   /// @param inner plans of the step's own schedules, in order; each has its arena at the beginning
   ///   of the block, since no two of them run at once
   /// @param cells offsets in the block of further values of the step: of a scan or a while loop,
-  ///   one for each carry, a second place for it; of a while loop, then one for the condition
+  ///   one for each carry, a second place for it; of a while loop, then one for the condition; of a
+  ///   scan, then what the back end needs for itself
   public record Block(long offset, long bytes, List<MemoryPlan> inner, List<Long> cells) {
     /// Copies the lists.
     public Block {
@@ -50,7 +52,7 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
 
   /// Plans the memory of `schedule`.
   ///
-  /// @param scratch bytes that a step needs for itself; not asked of steps that hold schedules
+  /// @param scratch bytes that a step needs for itself; not asked of fills, while loops and branches
   public static MemoryPlan of(Schedule schedule, ToLongFunction<Step> scratch) {
     return new Planner(schedule, scratch).plan();
   }
@@ -92,13 +94,13 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
 
   private static final class Planner {
     private final Schedule schedule;
-    private final ToLongFunction<Step> scratch;
+    private final Needs needs;
     private final Map<Integer, Item> temporaries = new HashMap<>();
     private final List<Item> items = new ArrayList<>();
 
-    Planner(Schedule schedule, ToLongFunction<Step> scratch) {
+    Planner(Schedule schedule, Needs needs) {
       this.schedule = schedule;
-      this.scratch = scratch;
+      this.needs = needs;
     }
 
     MemoryPlan plan() {
@@ -106,8 +108,7 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
       List<Block> unplaced = new ArrayList<>(steps.size());
       List<Item> own = new ArrayList<>(steps.size());
       for (int s = 0; s < steps.size(); s++) {
-        use(steps.get(s).reads(), s);
-        use(steps.get(s).writes(), s);
+        use(steps.get(s), s);
         unplaced.add(block(steps.get(s)));
         own.add(new Item(s, unplaced.getLast().bytes()));
         items.add(own.getLast());
@@ -123,10 +124,15 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
       return new MemoryPlan(arena, offsets, blocks);
     }
 
-    private void use(List<Integer> buffers, int step) {
-      for (int b : buffers) {
+    private void use(Step step, int number) {
+      Set<Integer> used = new LinkedHashSet<>(step.reads());
+      used.addAll(step.writes());
+      if (step instanceof Step.Rows rows && needs.holdsLocal(rows)) {
+        rows.local().forEach(used::remove);
+      }
+      for (int b : used) {
         if (schedule.buffers().get(b) instanceof Buffer.Temporary buffer) {
-          item(b, step, buffer.bytes()).last = step;
+          item(b, number, buffer.bytes()).last = number;
         }
       }
     }
@@ -148,11 +154,14 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
 
     private Block block(Step step) {
       return switch (step) {
-        case Step.Fill _, Step.Loops _ -> new Block(0, 0, List.of(), List.of());
-        case Step.Product _, Step.Convolution _, Step.Evaluate _ ->
+        case Step.Fill _ -> new Block(0, 0, List.of(), List.of());
+        case Step.Loops _, Step.Product _, Step.Convolution _, Step.Evaluate _ ->
             new Block(0, scratch.applyAsLong(step), List.of(), List.of());
-        case Step.Scan scan ->
-            block(List.of(scan.body()), carries(scan.body(), scan.consts(), scan.carries()));
+        case Step.Scan scan -> {
+          List<Long> cells = carries(scan.body(), scan.consts(), scan.carries());
+          cells.add(scratch.applyAsLong(step));
+          yield block(List.of(scan.body()), cells);
+        }
         case Step.While loop -> {
           List<Long> cells = carries(loop.body(), 0, loop.body().inputs().size());
           cells.add(1L);
@@ -171,7 +180,7 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
     }
 
     private Block block(List<Schedule> schedules, List<Long> cellBytes) {
-      List<MemoryPlan> inner = schedules.stream().map(s -> of(s, scratch)).toList();
+      List<MemoryPlan> inner = schedules.stream().map(s -> of(s, needs)).toList();
       long end = inner.stream().mapToLong(MemoryPlan::arenaBytes).max().orElse(0);
       List<Long> cells = new ArrayList<>();
       for (long bytes : cellBytes) {
