@@ -7,6 +7,7 @@ import org.ntk4j.ir.eval.LinearAlgebra;
 module org.ntk4j.ir {
   exports org.ntk4j.ir;
   exports org.ntk4j.ir.eval;
+  exports org.ntk4j.ir.nest;
   exports org.ntk4j.ir.op;
   exports org.ntk4j.ir.pass;
   exports org.ntk4j.ir.schedule;

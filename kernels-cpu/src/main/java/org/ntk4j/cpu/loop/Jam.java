@@ -2,6 +2,7 @@ package org.ntk4j.cpu.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ntk4j.ir.nest.Rewrite;
 import org.ntk4j.ir.schedule.LoopNest;
 
 /// Splits a loop along which stores combine into itself and a short loop, its last in number: done

@@ -3,6 +3,7 @@ package org.ntk4j.cpu.loop;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.ntk4j.ir.nest.Collapse;
 import org.ntk4j.ir.schedule.LoopNest;
 
 /// Prints loop nests as LLVM IR.

@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Supplier;
 import org.ntk4j.cpu.loop.LoopPlan.Loop;
+import org.ntk4j.ir.nest.Dependence;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Store;

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ntk4j.core.DType;
+import org.ntk4j.ir.nest.Accesses;
+import org.ntk4j.ir.nest.Dependence;
 import org.ntk4j.ir.schedule.Expr.Load;
 import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Combine;

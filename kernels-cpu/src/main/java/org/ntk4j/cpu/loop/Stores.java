@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.ntk4j.core.DType;
+import org.ntk4j.ir.nest.Dependence;
 import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Combine;
 import org.ntk4j.ir.schedule.LoopNest.Store;

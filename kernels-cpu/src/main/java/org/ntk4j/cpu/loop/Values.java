@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.ntk4j.core.DType;
+import org.ntk4j.ir.nest.Dependence;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.Expr.Apply;
 import org.ntk4j.ir.schedule.Expr.Bound;

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.ir.nest;
 
 import java.util.BitSet;
 import java.util.IdentityHashMap;
@@ -16,19 +16,20 @@ import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Slot;
 
 /// On which loops an expression depends, and whether it may be computed anywhere.
-final class Dependence {
+public final class Dependence {
   private final List<Long> extents;
   private final List<Slot> slots;
   private final IdentityHashMap<Expr, BitSet> loops = new IdentityHashMap<>();
   private final IdentityHashMap<Expr, Boolean> safe = new IdentityHashMap<>();
 
-  Dependence(LoopNest nest) {
+  /// Answers for expressions of `nest`.
+  public Dependence(LoopNest nest) {
     this.extents = nest.extents();
     this.slots = nest.slots();
   }
 
   /// The loops on which the value of `e` depends.
-  BitSet of(Expr e) {
+  public BitSet of(Expr e) {
     BitSet known = loops.get(e);
     if (known != null) {
       return known;
@@ -55,7 +56,7 @@ final class Dependence {
   }
 
   /// The loops on which `index` depends.
-  BitSet of(Index index) {
+  public BitSet of(Index index) {
     BitSet result = new BitSet();
     for (int d = 0; d < index.rank(); d++) {
       if (index.coefficient(d) != 0) {
@@ -67,14 +68,14 @@ final class Dependence {
   }
 
   /// The loops on which it depends whether `bounds` hold.
-  BitSet of(List<Bound> bounds) {
+  public BitSet of(List<Bound> bounds) {
     BitSet result = new BitSet();
     bounds.forEach(b -> result.or(of(b.value())));
     return result;
   }
 
   /// Whether `e` can be computed in every iteration, also where its value is not wanted.
-  boolean isSafe(Expr e) {
+  public boolean isSafe(Expr e) {
     Boolean known = safe.get(e);
     if (known != null) {
       return known;
@@ -103,7 +104,7 @@ final class Dependence {
   }
 
   /// Whether it can be decided in every iteration whether `bounds` hold.
-  boolean isSafe(List<Bound> bounds) {
+  public boolean isSafe(List<Bound> bounds) {
     return bounds.stream().allMatch(b -> isSafe(b.value()));
   }
 
@@ -112,7 +113,7 @@ final class Dependence {
   }
 
   /// Whether `index` is an element of `slot` in every iteration.
-  boolean isInside(int slot, Index index) {
+  public boolean isInside(int slot, Index index) {
     return index.isAffine()
         && index.minimum(extents) >= 0
         && index.maximum(extents) < slots.get(slot).elements();

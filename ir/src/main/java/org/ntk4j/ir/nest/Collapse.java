@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.ir.nest;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +7,11 @@ import org.ntk4j.ir.schedule.LoopNest;
 
 /// The same nest with fewer loops: loops of one iteration go, and two loops become one where every
 /// index steps through them as through one.
-final class Collapse {
+public final class Collapse {
   private Collapse() {}
 
-  static LoopNest of(LoopNest nest) {
+  /// `nest` with as few loops as possible.
+  public static LoopNest of(LoopNest nest) {
     List<Index> indices = Accesses.of(nest).indices();
     List<Long> extents = new ArrayList<>(nest.extents());
     List<Integer> kept = new ArrayList<>();

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.ir.nest;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,11 +20,11 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 /// A store that replaces writes each element once. One that combines may write an element in many
 /// iterations: its index must tell which iteration of the loop that is, as a digit of a number
 /// does, whatever the other digits are.
-final class Separable {
+public final class Separable {
   private Separable() {}
 
   /// Loops of `nest`, ascending.
-  static List<Integer> loops(LoopNest nest) {
+  public static List<Integer> loops(LoopNest nest) {
     Map<Integer, Store> combined = new HashMap<>();
     for (Store store : nest.stores()) {
       if (store.combine() != Combine.SET && combined.put(store.slot(), store) != null) {

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.ir.nest;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -18,7 +18,7 @@ import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Store;
 
 /// A nest with other loops for the same iterations. What was one object stays one.
-final class Rewrite {
+public final class Rewrite {
   private final UnaryOperator<List<Long>> coefficients;
   private final IdentityHashMap<Expr, Expr> rewritten = new IdentityHashMap<>();
 
@@ -26,9 +26,11 @@ final class Rewrite {
     this.coefficients = coefficients;
   }
 
+  /// `nest` over other loops.
+  ///
   /// @param extents of the new loops
   /// @param coefficients from those of the old loops to those of the new
-  static LoopNest of(LoopNest nest, List<Long> extents, UnaryOperator<List<Long>> coefficients) {
+  public static LoopNest of(LoopNest nest, List<Long> extents, UnaryOperator<List<Long>> coefficients) {
     Rewrite rewrite = new Rewrite(coefficients);
     return new LoopNest(extents, nest.slots(), nest.stores().stream().map(rewrite::store).toList());
   }

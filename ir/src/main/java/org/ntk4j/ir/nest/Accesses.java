@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.ir.nest;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +19,7 @@ import org.ntk4j.ir.schedule.LoopNest;
 /// What a nest computes, as lists: every expression and every index, each object once.
 ///
 /// Expressions are told apart as objects: they are deep, and comparing them would take forever.
-final class Accesses {
+public final class Accesses {
   private final Set<Expr> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Load> loads = new ArrayList<>();
   private final List<Apply> applied = new ArrayList<>();
@@ -27,7 +27,8 @@ final class Accesses {
 
   private Accesses() {}
 
-  static Accesses of(LoopNest nest) {
+  /// Those of `nest`.
+  public static Accesses of(LoopNest nest) {
     Accesses found = new Accesses();
     for (LoopNest.Store store : nest.stores()) {
       store.bounds().forEach(found::visit);
@@ -38,17 +39,17 @@ final class Accesses {
   }
 
   /// All loads, those of ids too.
-  List<Load> loads() {
+  public List<Load> loads() {
     return loads;
   }
 
   /// All primitives applied.
-  List<Apply> applied() {
+  public List<Apply> applied() {
     return applied;
   }
 
   /// All indices: of loads, stores, bounds and positions.
-  List<Index> indices() {
+  public List<Index> indices() {
     return indices;
   }
 
