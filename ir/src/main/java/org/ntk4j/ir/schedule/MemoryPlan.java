@@ -52,9 +52,21 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
 
   /// Plans the memory of `schedule`.
   ///
-  /// @param scratch bytes that a step needs for itself; not asked of fills, while loops and branches
-  public static MemoryPlan of(Schedule schedule, ToLongFunction<Step> scratch) {
-    return new Planner(schedule, scratch).plan();
+  /// @param needs what the back end needs for steps
+  public static MemoryPlan of(Schedule schedule, Needs needs) {
+    return new Planner(schedule, needs).plan();
+  }
+
+  /// What a back end needs for a step.
+  @FunctionalInterface
+  public interface Needs {
+    /// Bytes that a step needs for itself; not asked of fills, while loops and branches.
+    long scratchBytes(Step step);
+
+    /// Whether the local buffers of `step` are rows in that memory; else they are placed as others.
+    default boolean holdsLocal(Step.Rows step) {
+      return false;
+    }
   }
 
   /// The arena, the inputs and the outputs of `schedule`, of which this is the plan.
@@ -155,11 +167,11 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
     private Block block(Step step) {
       return switch (step) {
         case Step.Fill _ -> new Block(0, 0, List.of(), List.of());
-        case Step.Loops _, Step.Product _, Step.Convolution _, Step.Evaluate _ ->
-            new Block(0, scratch.applyAsLong(step), List.of(), List.of());
+        case Step.Loops _, Step.Rows _, Step.Product _, Step.Convolution _, Step.Evaluate _ ->
+            new Block(0, needs.scratchBytes(step), List.of(), List.of());
         case Step.Scan scan -> {
           List<Long> cells = carries(scan.body(), scan.consts(), scan.carries());
-          cells.add(scratch.applyAsLong(step));
+          cells.add(needs.scratchBytes(step));
           yield block(List.of(scan.body()), cells);
         }
         case Step.While loop -> {

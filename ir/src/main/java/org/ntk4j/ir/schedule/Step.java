@@ -59,6 +59,44 @@ public sealed interface Step {
     }
   }
 
+  /// Loop nests that go through the same rows: all nests may do some rows before they do others, or
+  /// each nest all rows before the next one starts.
+  ///
+  /// In a nest, a row is what its first loops count, as many as have `rows` iterations together. Of
+  /// a buffer that a nest writes and another one of these reads, a row is one of `rows` equal parts,
+  /// and nests write and read only the row that they are in. No two rows write one element.
+  ///
+  /// @param loops the nests, in order
+  /// @param rows how many rows there are
+  /// @param local temporary buffers that these nests set and read, and no other step uses: of them,
+  ///   only the rows under way have to exist
+  record Rows(List<Loops> loops, long rows, List<Integer> local) implements Step {
+    public Rows {
+      loops = List.copyOf(loops);
+      local = List.copyOf(local);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return loops.stream().flatMap(l -> l.reads().stream()).distinct().toList();
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return loops.stream().flatMap(l -> l.writes().stream()).distinct().toList();
+    }
+
+    /// How many of the first loops of `nest`, which is one of these, count rows.
+    public int rowLoops(LoopNest nest) {
+      long rest = rows;
+      int count = 0;
+      while (rest > 1) {
+        rest /= nest.extents().get(count++);
+      }
+      return count;
+    }
+  }
+
   /// A batch of matrix products.
   ///
   /// @param left buffer of `A`

@@ -12,6 +12,7 @@ public final class StepText {
     return switch (step) {
       case Step.Fill(int buffer, var dtype, _) -> "fill of buffer " + buffer + ", " + dtype;
       case Step.Loops(var nest, _) -> loops(nest);
+      case Step.Rows rows -> rows(rows);
       case Step.Product(var product, _, _, _) -> product(product);
       case Step.Convolution c -> convolution(c);
       case Step.Evaluate e -> e.op().mnemonic() + " by the reference evaluator";
@@ -26,6 +27,17 @@ public final class StepText {
     long written = nest.slots().stream().filter(LoopNest.Slot::written).count();
     return "loops %s, %d read, %d written"
         .formatted(sizes(nest.extents()), nest.slots().size() - written, written);
+  }
+
+  private static String rows(Step.Rows rows) {
+    long within = rows.reads().stream().filter(rows.writes()::contains).count();
+    return "%d rows by %d loop nests, %d read, %d written, %d in between"
+        .formatted(
+            rows.rows(),
+            rows.loops().size(),
+            rows.reads().size() - within,
+            rows.writes().size() - within,
+            within);
   }
 
   private static String product(MatrixProduct p) {

@@ -1,7 +1,9 @@
 package org.ntk4j.ir.schedule;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Aval;
@@ -39,6 +41,7 @@ public final class StepTimes {
         + switch (step) {
           case Step.Fill(int buffer, _, _) -> rates.movement(s.buffers().get(buffer).bytes());
           case Step.Loops(var nest, _) -> loops(nest);
+          case Step.Rows rows -> rows(rows);
           case Step.Product(var product, _, _, _) -> product(product);
           case Step.Convolution c -> convolution(c);
           case Step.Evaluate e -> evaluated(e);
@@ -89,15 +92,38 @@ public final class StepTimes {
   private double loops(LoopNest nest) {
     double bytes = 0;
     for (LoopNest.Slot slot : nest.slots()) {
-      double used = Math.min(slot.elements(), (double) nest.iterations());
-      bytes += used * slot.dtype().sizeBytes();
+      bytes += used(slot, nest);
     }
+    return Math.max(nest.iterations() * work(nest) / rates.operations(), rates.movement(bytes));
+  }
+
+  private static double used(LoopNest.Slot slot, LoopNest nest) {
+    return Math.min(slot.elements(), (double) nest.iterations()) * slot.dtype().sizeBytes();
+  }
+
+  /// Every buffer is moved once, and what is local not at all.
+  private double rows(Step.Rows rows) {
+    Map<Integer, Double> bytes = new HashMap<>();
+    double operations = 0;
+    for (Step.Loops loops : rows.loops()) {
+      LoopNest nest = loops.nest();
+      operations += nest.iterations() * work(nest);
+      for (int s = 0; s < nest.slots().size(); s++) {
+        bytes.merge(loops.buffers().get(s), used(nest.slots().get(s), nest), Math::max);
+      }
+    }
+    rows.local().forEach(bytes::remove);
+    double moved = bytes.values().stream().mapToDouble(b -> b).sum();
+    return Math.max(operations / rates.operations(), rates.movement(moved));
+  }
+
+  private static double work(LoopNest nest) {
     Set<Expr> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     double work = 0;
     for (LoopNest.Store store : nest.stores()) {
       work += 1 + work(store.value(), seen);
     }
-    return Math.max(nest.iterations() * work / rates.operations(), rates.movement(bytes));
+    return work;
   }
 
   private static double work(Expr e, Set<Expr> seen) {

@@ -83,13 +83,10 @@ public final class CodeBuilder {
   private void add(Assembly to, int s, Step step, MemoryPlan.Block block) {
     switch (step) {
       case Step.Fill fill -> to.fill(fill);
-      case Step.Loops nest -> {
-        LoopCode code = Objects.requireNonNull(texts.get(nest), "bug: a nest without text");
-        int first = to.arguments(nest.buffers());
-        to.add(
-            code.pieces() > 0
-                ? new LoopsCommand(module.kernel(code.name()), code, first)
-                : Command.NONE);
+      case Step.Loops nest -> to.add(loops(to, nest));
+      case Step.Rows rows -> {
+        List<Command> nests = rows.loops().stream().map(nest -> loops(to, nest)).toList();
+        to.add(frame -> nests.forEach(nest -> nest.run(frame)));
       }
       case Step.Product p ->
           to.add(
@@ -114,6 +111,14 @@ public final class CodeBuilder {
       case Step.Branch branch ->
           to.add(new BranchCommand(branch, inner(to, s, branch.branches(), block)));
     }
+  }
+
+  private Command loops(Assembly to, Step.Loops nest) {
+    LoopCode code = Objects.requireNonNull(texts.get(nest), "bug: a nest without text");
+    int first = to.arguments(nest.buffers());
+    return code.pieces() > 0
+        ? new LoopsCommand(module.kernel(code.name()), code, first)
+        : Command.NONE;
   }
 
   /// Compiles the schedules of a step; returns the number of the first one's frame.

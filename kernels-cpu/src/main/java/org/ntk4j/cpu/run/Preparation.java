@@ -46,6 +46,7 @@ final class Preparation implements AutoCloseable {
     for (Step step : schedule.steps()) {
       switch (step) {
         case Step.Loops nest -> loops.add(nest);
+        case Step.Rows rows -> loops.addAll(rows.loops());
         case Step.Product p -> products.put(p, ProductCommand.prepare(p.product()));
         case Step.Convolution c ->
             ConvForms.of(c.op(), c.x(), c.w(), c.y())
@@ -83,7 +84,7 @@ final class Preparation implements AutoCloseable {
       case Step.Product p -> product(p).scratchBytes();
       case Step.Convolution c ->
           convolution(c).map(v -> v.prepared().scratchBytes(workers.threads())).orElse(0L);
-      case Step.Fill _, Step.Loops _, Step.Evaluate _ -> 0;
+      case Step.Fill _, Step.Loops _, Step.Rows _, Step.Evaluate _ -> 0;
       // What is inside is planned by itself.
       case Step.Scan _, Step.While _, Step.Branch _ -> 0;
     };

@@ -56,6 +56,7 @@ final class ScheduleInterpreter {
       case Step.Fill(int buffer, DType dtype, long bits) -> fill(memory.get(buffer), dtype, bits);
       case Step.Loops(var nest, var buffers) ->
           new Nest(nest, buffers.stream().map(memory::get).toList()).run();
+      case Step.Rows rows -> rows.loops().forEach(nest -> run(nest, memory));
       case Step.Product p -> product(p, memory);
       case Step.Convolution c -> convolution(c, memory);
       case Step.Evaluate e ->
