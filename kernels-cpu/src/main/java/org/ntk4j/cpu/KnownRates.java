@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Properties;
-import org.ntk4j.cpu.jit.UserCache;
+import org.ntk4j.core.io.UserCache;
 import org.ntk4j.ir.schedule.Rates;
 
 /// The rates of this machine, measured once and kept in the user's cache directory.

@@ -1,6 +1,7 @@
 package org.ntk4j.cpu.jit;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -11,10 +12,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.ntk4j.core.io.FileCache;
+import org.ntk4j.core.io.Hash;
+import org.ntk4j.core.io.UserCache;
 import org.ntk4j.cpu.jit.ObjectLinker.Loaded;
 
 /// Compiles kernels. Kernels of the same structure are compiled once and shared.
 public final class Jit {
+  private static final long CACHE_BYTES_MAX = 256L << 20;
+
   private final ObjectLinker linker;
   private final ObjectSource source;
   private final Host host;
@@ -24,7 +30,12 @@ public final class Jit {
 
   private static final class Holder {
     static final Optional<Jit> JIT =
-        Llvm.find().map(l -> new Jit(l, Host.of(l), ObjectCache.ofUser()));
+        Llvm.find().map(l -> new Jit(l, Host.of(l), keptForUser()));
+  }
+
+  private static FileCache keptForUser() {
+    Optional<Path> directory = UserCache.directory().map(d -> d.resolve("kernels"));
+    return new FileCache(directory, ".o", CACHE_BYTES_MAX);
   }
 
   private static final class Shared {
@@ -34,7 +45,7 @@ public final class Jit {
 
   /// @param host what to compile for
   /// @param cache where object files are kept
-  Jit(Llvm llvm, Host host, ObjectCache cache) {
+  Jit(Llvm llvm, Host host, FileCache cache) {
     this.linker = new ObjectLinker(llvm);
     this.source = new ObjectSource(llvm, host, cache);
     this.host = host;

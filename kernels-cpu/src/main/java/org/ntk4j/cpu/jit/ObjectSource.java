@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.ntk4j.core.io.FileCache;
 import org.ntk4j.cpu.library.Workers;
 
 /// Object files of kernels: from the cache, or compiled, in parallel.
@@ -20,10 +21,10 @@ final class ObjectSource {
 
   private final Llvm llvm;
   private final Host host;
-  private final ObjectCache cache;
+  private final FileCache cache;
   private final AtomicLong compiled = new AtomicLong();
 
-  ObjectSource(Llvm llvm, Host host, ObjectCache cache) {
+  ObjectSource(Llvm llvm, Host host, FileCache cache) {
     this.llvm = llvm;
     this.host = host;
     this.cache = cache;

@@ -23,17 +23,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ntk4j.core.io.FileCache;
 
 class JitTest {
-  private static final ObjectCache NO_CACHE = new ObjectCache(Optional.empty(), 0);
+  private static final FileCache NO_CACHE = new FileCache(Optional.empty(), ".o", 0);
 
-  private static Jit jit(ObjectCache cache) {
+  private static Jit jit(FileCache cache) {
     Llvm llvm = Llvm.find().orElseThrow();
     return new Jit(llvm, Host.of(llvm), cache);
   }
 
-  private static ObjectCache cache(Path directory) {
-    return new ObjectCache(Optional.of(directory), 1 << 20);
+  private static FileCache cache(Path directory) {
+    return new FileCache(Optional.of(directory), ".o", 1 << 20);
   }
 
   /// Writes `value` to the elements from begin to end.
@@ -148,7 +149,7 @@ class JitTest {
   @Test
   void the_oldest_files_make_room(@TempDir Path directory) throws IOException {
     byte[] object = new byte[1000];
-    ObjectCache cache = new ObjectCache(Optional.of(directory), 10_000);
+    FileCache cache = new FileCache(Optional.of(directory), ".o", 10_000);
     for (int i = 0; i < 100; i++) {
       cache.write("key " + i, object);
     }

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.io.FileCache;
 import org.ntk4j.cpu.jit.MathText.Definition;
 
 /// Kernels `z[i] = f(x[i], y[i])`, for tests.
@@ -44,7 +45,7 @@ final class Loops {
 
   /// Nothing is kept on disk: what is tested is what this machine compiles now.
   static Jit jit(Host host) {
-    return new Jit(Llvm.find().orElseThrow(), host, new ObjectCache(Optional.empty(), 0));
+    return new Jit(Llvm.find().orElseThrow(), host, new FileCache(Optional.empty(), ".o", 0));
   }
 
   static KernelText unary(Definition f) {

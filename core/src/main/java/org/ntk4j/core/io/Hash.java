@@ -1,13 +1,14 @@
-package org.ntk4j.cpu.jit;
+package org.ntk4j.core.io;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// The hash function of the caches.
-final class Hash {
+/// The hash function of what is kept.
+public final class Hash {
   private Hash() {}
 
-  static MessageDigest sha256() {
+  /// A new digest.
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.jit;
+package org.ntk4j.core.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,17 +22,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/// Object files that outlive the process: one file for each, named by the hash of what determines
-/// it, with a checksum in front.
+/// What was compiled, kept beyond the process: one file for each, named by the hash of what
+/// determines it, with a checksum in front.
 ///
 /// It may fail in any way without harm: what cannot be read is compiled, what cannot be written is
 /// forgotten.
-final class ObjectCache {
-  static final long BYTES_MAX = 256L << 20;
+public final class FileCache {
+  private static final System.Logger LOG = System.getLogger(FileCache.class.getName());
 
-  private static final System.Logger LOG = System.getLogger(ObjectCache.class.getName());
-
-  private static final String SUFFIX = ".o";
   private static final String UNFINISHED = ".tmp";
   private static final int CHECKSUM_BYTES = 32;
 
@@ -40,25 +37,23 @@ final class ObjectCache {
   private static final Duration TOUCH_AFTER = Duration.ofHours(12);
 
   private final Optional<Path> directory;
+  private final String suffix;
   private final long bytesMax;
 
   /// How much may be written before the size is looked at again.
   private final AtomicLong unchecked = new AtomicLong();
 
   /// @param directory empty for no cache
+  /// @param suffix how the names of its files end, e.g. `.o`
   /// @param bytesMax what the files may take together; they may exceed it by a 16th between checks
-  ObjectCache(Optional<Path> directory, long bytesMax) {
+  public FileCache(Optional<Path> directory, String suffix, long bytesMax) {
     this.directory = directory;
+    this.suffix = suffix;
     this.bytesMax = bytesMax;
   }
 
-  /// The one in the user's cache directory.
-  static ObjectCache ofUser() {
-    return new ObjectCache(UserCache.directory().map(d -> d.resolve("kernels")), BYTES_MAX);
-  }
-
-  /// The object file, if it is there and whole.
-  Optional<byte[]> read(String key) {
+  /// What was written with this key, if it is there and whole.
+  public Optional<byte[]> read(String key) {
     return directory.flatMap(d -> read(d.resolve(name(key)), key));
   }
 
@@ -66,10 +61,10 @@ final class ObjectCache {
     try {
       byte[] content = Files.readAllBytes(file);
       if (content.length > CHECKSUM_BYTES) {
-        byte[] object = Arrays.copyOfRange(content, CHECKSUM_BYTES, content.length);
-        if (Arrays.equals(content, 0, CHECKSUM_BYTES, checksum(key, object), 0, CHECKSUM_BYTES)) {
+        byte[] kept = Arrays.copyOfRange(content, CHECKSUM_BYTES, content.length);
+        if (Arrays.equals(content, 0, CHECKSUM_BYTES, checksum(key, kept), 0, CHECKSUM_BYTES)) {
           touch(file);
-          return Optional.of(object);
+          return Optional.of(kept);
         }
       }
       LOG.log(System.Logger.Level.DEBUG, "{0} is damaged, and removed", file);
@@ -78,7 +73,7 @@ final class ObjectCache {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a cached kernel cannot be read: {0}", e);
+      LOG.log(System.Logger.Level.DEBUG, "a cached file cannot be read: {0}", e);
       return Optional.empty();
     }
   }
@@ -94,26 +89,26 @@ final class ObjectCache {
     }
   }
 
-  /// Keeps an object file; another process sees all of it or nothing.
-  void write(String key, byte[] object) {
-    directory.ifPresent(d -> write(d, key, object));
+  /// Keeps what was compiled; another process sees all of it or nothing.
+  public void write(String key, byte[] compiled) {
+    directory.ifPresent(d -> write(d, key, compiled));
   }
 
-  private void write(Path d, String key, byte[] object) {
+  private void write(Path d, String key, byte[] compiled) {
     try {
       Files.createDirectories(d, ownerOnly(d));
-      Path unfinished = Files.createTempFile(d, "kernel", UNFINISHED);
+      Path unfinished = Files.createTempFile(d, "cache", UNFINISHED);
       try {
-        ByteBuffer content = ByteBuffer.allocate(CHECKSUM_BYTES + object.length);
-        content.put(checksum(key, object)).put(object);
+        ByteBuffer content = ByteBuffer.allocate(CHECKSUM_BYTES + compiled.length);
+        content.put(checksum(key, compiled)).put(compiled);
         Files.write(unfinished, content.array());
         Files.move(unfinished, d.resolve(name(key)), StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(unfinished);
       }
-      shrink(d, object.length);
+      shrink(d, compiled.length);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a kernel cannot be cached: {0}", e);
+      LOG.log(System.Logger.Level.DEBUG, "what was compiled cannot be cached: {0}", e);
     }
   }
 
@@ -151,12 +146,12 @@ final class ObjectCache {
   }
 
   /// The cache's files; those another process has just removed are left out.
-  private static List<Kept> kept(Path d) throws IOException {
+  private List<Kept> kept(Path d) throws IOException {
     List<Kept> all = new ArrayList<>();
     try (Stream<Path> files = Files.list(d)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = file.toString();
-        if (name.endsWith(SUFFIX) || name.endsWith(UNFINISHED)) {
+        if (name.endsWith(suffix) || name.endsWith(UNFINISHED)) {
           try {
             all.add(new Kept(file, Files.size(file), Files.getLastModifiedTime(file)));
           } catch (NoSuchFileException e) {
@@ -168,15 +163,15 @@ final class ObjectCache {
     return all;
   }
 
-  private static String name(String key) {
+  private String name(String key) {
     MessageDigest digest = Hash.sha256();
-    return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8))) + SUFFIX;
+    return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8))) + suffix;
   }
 
-  /// Of the object and of what it was made for.
-  private static byte[] checksum(String key, byte[] object) {
+  /// Of what was compiled and of what it was made for.
+  private static byte[] checksum(String key, byte[] compiled) {
     MessageDigest digest = Hash.sha256();
     digest.update(key.getBytes(StandardCharsets.UTF_8));
-    return digest.digest(object);
+    return digest.digest(compiled);
   }
 }

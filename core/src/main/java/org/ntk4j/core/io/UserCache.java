@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.jit;
+package org.ntk4j.core.io;
 
 import java.nio.file.Path;
 import java.util.Optional;
