@@ -33,7 +33,9 @@ final class ExplainCommand extends NetworkCommand {
 
   @Option(
       names = "--measure",
-      description = "Runs the kernel too, and shows how long each step of its program took.")
+      description =
+          "Runs the kernel too, and shows how long each parameter's contribution and each step of"
+              + " the program took.")
   private boolean measure;
 
   @Override
@@ -45,7 +47,10 @@ final class ExplainCommand extends NetworkCommand {
     Optional<MeasuredSteps> steps =
         measure ? Optional.of(measured(problem, progress)) : Optional.empty();
     Map<String, Object> forMachines = json(plan);
-    steps.ifPresent(s -> forMachines.put("steps", s.json()));
+    steps.ifPresent(s -> {
+      forMachines.put("terms", s.termsJson());
+      forMachines.put("steps", s.json());
+    });
     result(
         forMachines,
         () ->

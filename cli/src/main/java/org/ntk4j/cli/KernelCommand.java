@@ -18,6 +18,7 @@ import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.KernelBlock;
 import org.ntk4j.ntk.KernelPair;
 import org.ntk4j.ntk.Prediction;
+import org.ntk4j.ntk.SampledAccuracy;
 import org.ntk4j.ntk.TilePlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,6 +71,13 @@ final class KernelCommand extends NetworkCommand {
   @Option(names = "--plot", paramLabel = "FILE.png", description = "Draw the kernel, too.")
   private Optional<Path> plot = Optional.empty();
 
+  @Option(
+      names = "--accuracy",
+      paramLabel = "N",
+      description =
+          "Compute the NTK between N examples of each side in f64 too, and say how far it differs.")
+  private Optional<Integer> accuracy = Optional.empty();
+
   @Option(names = "--force", description = "Replace files that exist.")
   private boolean force;
 
@@ -101,6 +109,8 @@ final class KernelCommand extends NetworkCommand {
     List<Kernel> kernels = compute(problem);
     double seconds = 1e-9 * (System.nanoTime() - start);
     MemoryReport memory = memory(kernels.getFirst(), process, problem);
+    Optional<SampledAccuracy> sample =
+        accuracy.map(count -> sample(problem, kernels.getFirst(), count, progress));
     progress.step("writing the kernel");
     SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
     List<KernelBlock> blocks = kernels.stream().flatMap(k -> k.blocks().stream()).toList();
@@ -114,8 +124,14 @@ final class KernelCommand extends NetworkCommand {
     }
     List<String> warnings = kernels.stream().flatMap(k -> k.report().stream()).distinct().toList();
     warnings.forEach(w -> err().println("warning: " + w));
-    report(problem, arrays, seconds, memory, warnings);
+    report(problem, arrays, seconds, memory, sample, warnings);
     return 0;
+  }
+
+  private static SampledAccuracy sample(
+      Problem problem, Kernel kernel, int count, Progress progress) {
+    progress.step("comparing with f64");
+    return problem.accuracy(kernel, count);
   }
 
   private static MemoryReport memory(Kernel kernel, ProcessMemory process, Problem problem) {
@@ -133,6 +149,22 @@ final class KernelCommand extends NetworkCommand {
           (matrix ? "--matrix" : "--plot")
               + " needs all entries of the kernel, and --diagonal leaves some out; expected one of"
               + " the two");
+    }
+    if (accuracy.isPresent()) {
+      checkAccuracy(accuracy.get());
+    }
+  }
+
+  private void checkAccuracy(int count) {
+    if (count < 1) {
+      throw new UsageException("--accuracy " + count + "; expected 1 or more examples");
+    }
+    if (kind == Kind.NNGP || !options.keepsExamples()) {
+      throw new UsageException(
+          "--accuracy compares the NTK between examples; expected "
+              + (kind == Kind.NNGP
+                  ? "--kernel ntk or both"
+                  : "axis 0 in neither --trace nor --diagonal"));
     }
   }
 
@@ -225,6 +257,7 @@ final class KernelCommand extends NetworkCommand {
       SequencedMap<String, Tensor> arrays,
       double seconds,
       MemoryReport memory,
+      Optional<SampledAccuracy> sample,
       List<String> warnings)
       throws IOException {
     String chosen = ImplementationConverter.name(problem.plan().chosen());
@@ -237,6 +270,7 @@ final class KernelCommand extends NetworkCommand {
     }
     result.put("seconds", seconds);
     result.put("memory", memory.json());
+    sample.ifPresent(found -> result.put("difference", found.difference()));
     result.put("warnings", warnings);
     StringBuilder text = new StringBuilder();
     arrays.forEach((name, array) ->
@@ -246,6 +280,12 @@ final class KernelCommand extends NetworkCommand {
         kind == Kind.NNGP
             ? format("in %s%n", ExplainCommand.time(seconds))
             : format("by %s in %s%n", chosen, ExplainCommand.time(seconds)));
+    sample.ifPresent(
+        found ->
+            text.append(
+                format(
+                    "between %d and %d examples it differs from f64 by %.1e of the largest entry%n",
+                    found.rows(), found.columns(), found.difference())));
     if (verbose || memory.use().tiles().isPresent()) {
       text.append(memory.text()).append('\n');
     }

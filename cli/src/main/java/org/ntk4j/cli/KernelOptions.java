@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ntk.Explanation;
 import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.MemoryException;
 import org.ntk4j.ntk.MemoryLimit;
 import org.ntk4j.ntk.Networks;
 import org.ntk4j.ntk.Ntk;
+import org.ntk4j.ntk.NtkBuilder;
+import org.ntk4j.ntk.SampledAccuracy;
 import org.ntk4j.ntk.TileProgress;
 import org.ntk4j.onnx.OnnxModel;
 import org.ntk4j.onnx.TensorInfo;
@@ -81,16 +86,37 @@ final class KernelOptions {
   private MemoryLimit memory = MemoryLimit.DEFAULT;
 
   /// A kernel that can be computed: everything was checked, and nothing has run.
+  ///
+  /// @param separate makes of it the contributions of each parameter, apart
+  /// @param exact the same kernel in `f64`
   record Problem(
       OnnxModel model,
       List<String> outputs,
       Ntk ntk,
+      NtkBuilder separate,
+      Supplier<Ntk> exact,
       Tree<Tensor> x1,
       Optional<Tree<Tensor>> x2,
       Explanation plan) {
     Problem {
       outputs = List.copyOf(outputs);
     }
+
+    /// How the contributions of each parameter are computed as the kernel is.
+    Explanation perParameter() {
+      Ntk apart = separate.implementation(plan.chosen()).perParameter(true).build();
+      return KernelOptions.plan(apart, model, x1, x2);
+    }
+
+    /// How far `kernel` is from the same in `f64`, by `count` examples of each side.
+    SampledAccuracy accuracy(Kernel kernel, int count) {
+      return SampledAccuracy.of(kernel, exact.get(), x1, x2, model.parameters(), count);
+    }
+  }
+
+  /// Whether the kernel has axes for its examples, as far as the options say.
+  boolean keepsExamples() {
+    return !trace.axes().contains(0) && !diagonal.axes().contains(0);
   }
 
   boolean hasDiagonal() {
@@ -103,19 +129,24 @@ final class KernelOptions {
   Problem problem(TileProgress progress) throws IOException {
     OnnxModel model = modelOptions.read();
     List<String> names = selected(model, outputs);
-    Ntk ntk =
-        Ntk.of(model.network(names))
-            .traceAxes(trace.toArray())
-            .diagonalAxes(diagonal.toArray())
-            .implementation(implementation)
-            .memory(memory)
-            .progress(progress)
-            .build();
+    NtkBuilder builder = builder(model, names).progress(progress);
+    Ntk ntk = builder.build();
     ModelOptions.checkParameters(model);
     Tree<Tensor> first = NetworkInputs.read("--x1", x1, model);
     Optional<Tree<Tensor>> second =
         x2.isEmpty() ? Optional.empty() : Optional.of(NetworkInputs.read("--x2", x2, model));
-    return new Problem(model, names, ntk, first, second, plan(ntk, model, first, second));
+    Explanation plan = plan(ntk, model, first, second);
+    Supplier<Ntk> exact =
+        () -> builder(modelOptions.read(Optional.of(DType.F64)), names).build();
+    return new Problem(model, names, ntk, builder, exact, first, second, plan);
+  }
+
+  private NtkBuilder builder(OnnxModel model, List<String> names) {
+    return Ntk.of(model.network(names))
+        .traceAxes(trace.toArray())
+        .diagonalAxes(diagonal.toArray())
+        .implementation(implementation)
+        .memory(memory);
   }
 
   private static Explanation plan(

@@ -6,25 +6,48 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.cpu.CompiledProgram;
 import org.ntk4j.cpu.CompiledProgram.TimedStep;
 import org.ntk4j.cpu.CpuCompiler;
 import org.ntk4j.cpu.CpuEngine;
+import org.ntk4j.ntk.Explanation;
 
-/// The steps of a kernel's program with their predicted and measured times.
+/// Predicted and measured times of a kernel: for each parameter's contribution, and for each step of
+/// the program that computes these contributions apart.
 final class MeasuredSteps {
   private static final int REPETITIONS = 3;
 
   /// Steps listed; the others are summed up.
   private static final int LISTED = 20;
 
-  private final List<TimedStep> steps;
+  private static final String SHARED = "several parameters";
 
-  private MeasuredSteps(List<TimedStep> steps) {
+  private final List<TimedStep> steps;
+  private final List<Term> terms;
+
+  /// Steps on which the contribution of one parameter depends, and no other's; or several depend.
+  private record Term(String parameter, int steps, double predicted, double measured) {
+    static Term of(String parameter, List<TimedStep> steps) {
+      return new Term(
+          parameter,
+          steps.size(),
+          sum(steps, TimedStep::predicted),
+          sum(steps, TimedStep::measured));
+    }
+  }
+
+  private MeasuredSteps(List<String> parameters, List<TimedStep> steps) {
     this.steps =
         steps.stream().sorted(Comparator.comparingDouble(TimedStep::measured).reversed()).toList();
+    this.terms = parameters.isEmpty() ? List.of() : terms(parameters, steps);
   }
 
   /// Runs the kernel's program some times.
@@ -41,12 +64,57 @@ final class MeasuredSteps {
     List<Tensor> inputs = new ArrayList<>(problem.model().parameters().leaves());
     inputs.addAll(problem.x1().leaves());
     problem.x2().ifPresent(x -> inputs.addAll(Tree.zip(problem.x1(), x, (_, y) -> y).leaves()));
-    try (CompiledProgram compiled = compiler.compile(problem.plan().program())) {
-      return new MeasuredSteps(compiled.profile(inputs, new CpuEngine().rates(), REPETITIONS));
+    Explanation plan = problem.perParameter();
+    List<String> parameters = plan.plan().stream().map(TermPlan::parameter).toList();
+    try (CompiledProgram compiled = compiler.compile(plan.program())) {
+      return new MeasuredSteps(
+          parameters, compiled.profile(inputs, new CpuEngine().rates(), REPETITIONS));
     }
   }
 
-  /// For machines.
+  /// The program's outputs are, for each pair of the network's outputs, one for each parameter.
+  private static List<Term> terms(List<String> parameters, List<TimedStep> steps) {
+    Map<SortedSet<Integer>, List<TimedStep>> groups =
+        steps.stream()
+            .collect(
+                Collectors.groupingBy(
+                    step ->
+                        step.outputs().stream()
+                            .map(k -> k % parameters.size())
+                            .collect(Collectors.toCollection(TreeSet::new))));
+    List<Term> terms = new ArrayList<>();
+    IntStream.range(0, parameters.size())
+        .forEach(
+            k ->
+                terms.add(
+                    Term.of(
+                        parameters.get(k),
+                        groups.getOrDefault(new TreeSet<>(List.of(k)), List.of()))));
+    terms.add(
+        Term.of(
+            SHARED,
+            groups.entrySet().stream()
+                .filter(group -> group.getKey().size() != 1)
+                .flatMap(group -> group.getValue().stream())
+                .toList()));
+    return terms;
+  }
+
+  /// For machines: what each parameter took.
+  List<Object> termsJson() {
+    List<Object> rows = new ArrayList<>();
+    for (Term term : terms) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("parameter", term.parameter());
+      row.put("steps", term.steps());
+      row.put("predictedSeconds", term.predicted());
+      row.put("measuredSeconds", term.measured());
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /// For machines: what each step took.
   List<Object> json() {
     List<Object> rows = new ArrayList<>();
     for (TimedStep step : steps) {
@@ -59,29 +127,44 @@ final class MeasuredSteps {
     return rows;
   }
 
-  /// A table: the slowest steps first.
+  /// Two tables: the parameters in order, and the steps, the slowest first.
   @Override
   public String toString() {
     StringBuilder table = new StringBuilder();
+    if (!terms.isEmpty()) {
+      line(table, "%nmeasured ms  predicted  steps  for the contribution of");
+      terms.forEach(
+          term ->
+              line(
+                  table,
+                  "%11.3f %10.3f %6d  %s",
+                  1e3 * term.measured(),
+                  1e3 * term.predicted(),
+                  term.steps(),
+                  term.parameter()));
+    }
     line(table, "%nmeasured ms  predicted  step");
-    steps.stream().limit(LISTED).forEach(step -> row(table, step));
+    steps.stream()
+        .limit(LISTED)
+        .forEach(step -> row(table, step.measured(), step.predicted(), step.step()));
     List<TimedStep> others = steps.stream().skip(LISTED).toList();
     if (!others.isEmpty()) {
-      row(table, sum(others.size() + " more steps", others));
+      sums(table, others, others.size() + " more steps");
     }
-    row(table, sum("all", steps));
+    sums(table, steps, "all");
     return table.toString();
   }
 
-  private static TimedStep sum(String name, List<TimedStep> steps) {
-    return new TimedStep(
-        name,
-        steps.stream().mapToDouble(TimedStep::predicted).sum(),
-        steps.stream().mapToDouble(TimedStep::measured).sum());
+  private static double sum(List<TimedStep> steps, ToDoubleFunction<TimedStep> of) {
+    return steps.stream().mapToDouble(of).sum();
   }
 
-  private static void row(StringBuilder table, TimedStep step) {
-    line(table, "%11.3f %10.3f  %s", 1e3 * step.measured(), 1e3 * step.predicted(), step.step());
+  private static void sums(StringBuilder table, List<TimedStep> steps, String name) {
+    row(table, sum(steps, TimedStep::measured), sum(steps, TimedStep::predicted), name);
+  }
+
+  private static void row(StringBuilder table, double measured, double predicted, String name) {
+    line(table, "%11.3f %10.3f  %s", 1e3 * measured, 1e3 * predicted, name);
   }
 
   private static void line(StringBuilder table, String format, Object... values) {

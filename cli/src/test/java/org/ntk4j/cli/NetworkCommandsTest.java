@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +124,45 @@ class NetworkCommandsTest {
     String json = CommandLineRun.of("explain", model, "--x1", x, "--json").succeeded();
     assertTrue(json.contains("\"predictions\":[{\"implementation\":\""), json);
     assertTrue(json.contains("\"peakBytes\":"), json);
+  }
+
+  @Test
+  void explain_measures_the_contribution_of_each_parameter() {
+    String said =
+        CommandLineRun.of(
+                "explain",
+                model,
+                "--x1",
+                x,
+                "--measure",
+                "--implementation",
+                "structured-derivatives")
+            .succeeded();
+    List<String> lines = said.lines().toList();
+    int terms = lines.indexOf("measured ms  predicted  steps  for the contribution of");
+    int several =
+        IntStream.range(0, lines.size())
+            .filter(i -> lines.get(i).endsWith("  several parameters"))
+            .findFirst()
+            .orElseThrow();
+    List<String> table = lines.subList(terms + 1, several);
+    assertTrue(table.getFirst().matches(" +[0-9.]+ +[0-9.]+ +[1-9][0-9]*  0\\.weight"), said);
+    assertTrue(lines.subList(several, lines.size()).stream().anyMatch(l -> l.endsWith("  all")));
+  }
+
+  @Test
+  void the_accuracy_of_a_kernel_is_told() {
+    Path out = directory.resolve("k.npy");
+    String said =
+        CommandLineRun.of("kernel", model, "--x1", x, "--out", out, "--accuracy", 2).succeeded();
+    assertTrue(said.contains("between 2 and 2 examples it differs from f64 by "), said);
+    CommandLineRun.of("kernel", model, "--x1", x, "--out", out, "--force", "--accuracy", 0)
+        .refused("--accuracy 0; expected 1 or more examples");
+    CommandLineRun.of(
+            "kernel", model, "--x1", x, "--out", out, "--force", "--accuracy", 1, "--trace", "0")
+        .refused(
+            "--accuracy compares the NTK between examples; expected axis 0 in neither --trace nor"
+                + " --diagonal");
   }
 
   @Test

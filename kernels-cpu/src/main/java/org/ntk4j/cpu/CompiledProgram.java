@@ -5,9 +5,12 @@ import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
 import org.ntk4j.cpu.library.Workers;
@@ -17,6 +20,7 @@ import org.ntk4j.cpu.run.CodeBuilder;
 import org.ntk4j.cpu.run.Context;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.eval.CompiledFunction;
+import org.ntk4j.ir.schedule.Dependents;
 import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
@@ -88,9 +92,15 @@ public final class CompiledProgram implements CompiledFunction {
   /// A step of the program, and how long it took.
   ///
   /// @param step in a few words
+  /// @param outputs numbers of the outputs that depend on it
   /// @param predicted seconds, by the rates given
   /// @param measured seconds
-  public record TimedStep(String step, double predicted, double measured) {}
+  public record TimedStep(
+      String step, SortedSet<Integer> outputs, double predicted, double measured) {
+    public TimedStep {
+      outputs = Collections.unmodifiableSortedSet(new TreeSet<>(outputs));
+    }
+  }
 
   /// What the steps of a run took: the least of `repetitions` runs, after one that is not timed.
   ///
@@ -109,10 +119,12 @@ public final class CompiledProgram implements CompiledFunction {
       }
     }
     StepTimes times = new StepTimes(rates);
+    List<SortedSet<Integer>> outputs = Dependents.of(code.schedule());
     List<TimedStep> timed = new ArrayList<>();
     for (int s = 0; s < least.length; s++) {
       double predicted = times.seconds(steps.get(s), code.schedule());
-      timed.add(new TimedStep(StepText.of(steps.get(s)), predicted, 1e-9 * least[s]));
+      String text = StepText.of(steps.get(s));
+      timed.add(new TimedStep(text, outputs.get(s), predicted, 1e-9 * least[s]));
     }
     return timed;
   }
