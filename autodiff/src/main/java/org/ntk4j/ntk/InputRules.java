@@ -143,20 +143,10 @@ final class InputRules {
     List<String> found = new ArrayList<>();
     List<Tensor> leaves = tensors.leaves();
     for (int i = 0; i < leaves.size(); i++) {
-      if (leaves.get(i).dtype().isFloating() && !finite(leaves.get(i))) {
+      if (!leaves.get(i).isFinite()) {
         found.add(named(tree, tensors.paths().get(i)) + " holds values that are not finite");
       }
     }
     return found;
-  }
-
-  /// Whether `x` holds neither NaN nor infinity.
-  static boolean finite(Tensor x) {
-    for (long i = 0; i < x.size(); i++) {
-      if (!Double.isFinite(x.getDouble(i))) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -316,6 +316,16 @@ public final class Tensor {
     return (int) size();
   }
 
+  /// Whether it holds neither NaN nor infinity.
+  ///
+  /// @throws IllegalStateException if the tensor was released
+  public boolean isFinite() {
+    return switch (dtype) {
+      case F32, F64 -> Finite.all(dtype, live());
+      case I32, I64, BOOL -> true;
+    };
+  }
+
   /// Whether dtype, shape and every bit of the elements are equal.
   public boolean sameAs(Tensor other) {
     MemorySegment mine = segment();

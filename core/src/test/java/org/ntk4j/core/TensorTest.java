@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -134,5 +135,23 @@ class TensorTest {
 
   private static void refused(String message, Runnable action) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+  }
+
+  @Test
+  void one_nan_or_infinity_anywhere_is_found() {
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      Tensor x = Tensor.fill(dtype, Shape.of(9000), -1e30);
+      assertTrue(x.isFinite());
+      for (long i : new long[] {0, 4095, 4096, 8999}) {
+        for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+          x.setDouble(i, bad);
+          assertFalse(x.isFinite(), () -> dtype + " " + i);
+        }
+        x.setDouble(i, 0);
+      }
+      assertTrue(x.isFinite());
+    }
+    assertTrue(Tensor.of(new long[] {Long.MAX_VALUE}, 1).isFinite());
+    assertTrue(Tensor.zeros(DType.F32, Shape.of(0)).isFinite());
   }
 }
