@@ -19,6 +19,7 @@ import org.ntk4j.cpu.run.Code;
 import org.ntk4j.cpu.run.CodeBuilder;
 import org.ntk4j.cpu.run.Context;
 import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.eval.CallChecks;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.schedule.Dependents;
 import org.ntk4j.ir.schedule.Rates;
@@ -71,7 +72,7 @@ public final class CompiledProgram implements CompiledFunction {
 
   @Override
   public List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
-    check("argument", inputs, arguments);
+    CallChecks.check("argument", inputs, arguments);
     List<Tensor> results = outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
     try (TensorScope temporaries = TensorScope.openWithin(scope)) {
       temporaries.count(workBytes());
@@ -134,13 +135,11 @@ public final class CompiledProgram implements CompiledFunction {
       List<Tensor> results,
       Optional<TensorScope> temporaries,
       Optional<long[]> nanos) {
-    check("argument", inputs, arguments);
-    check("result", outputs, results);
+    CallChecks.check("argument", inputs, arguments);
+    CallChecks.check("result", outputs, results);
     List<MemorySegment> written = segments(results);
     List<MemorySegment> read = segments(arguments);
-    for (int i = 0; i < written.size(); i++) {
-      checkApart(i, written, read);
-    }
+    CallChecks.checkApart(written, read);
     segments(constants); // Throws if one was released.
     Context context = enter();
     try {
@@ -166,41 +165,6 @@ public final class CompiledProgram implements CompiledFunction {
       addresses[i] = segments.get(i).address();
     }
     return addresses;
-  }
-
-  private static void check(String what, List<Aval> expected, List<Tensor> given) {
-    if (given.size() != expected.size()) {
-      throw new IllegalArgumentException(
-          "the program has %d %ss, but %d were given; expected %s"
-              .formatted(expected.size(), what, given.size(), expected));
-    }
-    for (int i = 0; i < given.size(); i++) {
-      Aval aval = expected.get(i);
-      Tensor x = given.get(i);
-      if (x.dtype() != aval.dtype() || !x.shape().equals(aval.shape())) {
-        throw new IllegalArgumentException(
-            "%s %d of the program is %s; expected %s".formatted(what, i, x, aval));
-      }
-    }
-  }
-
-  private static void checkApart(int i, List<MemorySegment> written, List<MemorySegment> read) {
-    for (int k = 0; k < read.size(); k++) {
-      if (overlap(written.get(i), read.get(k))) {
-        throw new IllegalArgumentException(
-            "result %d shares memory with argument %d".formatted(i, k));
-      }
-    }
-    for (int k = 0; k < i; k++) {
-      if (overlap(written.get(i), written.get(k))) {
-        throw new IllegalArgumentException(
-            "result %d shares memory with result %d".formatted(i, k));
-      }
-    }
-  }
-
-  private static boolean overlap(MemorySegment a, MemorySegment b) {
-    return a.address() < b.address() + b.byteSize() && b.address() < a.address() + a.byteSize();
   }
 
   private synchronized Context enter() {
