@@ -4,6 +4,8 @@ import org.jspecify.annotations.NullMarked;
 /// card that is there, and run on it through the CUDA driver.
 @NullMarked
 module org.ntk4j.cuda {
+  exports org.ntk4j.cuda;
+
   requires org.bytedeco.cuda;
   requires org.bytedeco.javacpp;
   requires transitive org.ntk4j.ir;

@@ -12,6 +12,11 @@ public sealed interface Detection {
     public Present {
       devices = List.copyOf(devices);
     }
+
+    /// The version of CUDA that the driver supports, e.g. `13.1`.
+    public String version() {
+      return Detector.version(driverVersion);
+    }
   }
 
   /// There are none.
