@@ -1,0 +1,1 @@
+// A stand-in for the runtime library: the presets' library names it, nothing of it is called.

@@ -1,0 +1,45 @@
+// What translated kernels and the stand-in driver know of each other. The driver's library defines
+// the functions; a translated kernel is a shared object that calls them and ends in `ntk_kernels`.
+#pragma once
+
+struct ntk_index {
+  unsigned x, y, z;
+};
+
+// One kernel: how to call it, and what the driver must know before it does.
+struct ntk_kernel {
+  const char* name;
+  void (*call)(void** arguments);
+  int count;                  // parameters
+  const unsigned long* sizes;  // bytes of each parameter
+  char* shared;               // static shared memory of the kernel, [shared, shared_end)
+  char* shared_end;
+  char* common;               // static shared memory of the functions that kernels call
+  char* common_end;
+  int most_threads;           // of __launch_bounds__, 0 for none
+};
+
+extern "C" {
+// const: a kernel may keep what they return over a barrier.
+ntk_index ntk_thread_index() __attribute__((const));
+ntk_index ntk_block_index() __attribute__((const));
+ntk_index ntk_block_dim() __attribute__((const));
+ntk_index ntk_grid_dim() __attribute__((const));
+void* ntk_dynamic_shared() __attribute__((const));
+unsigned ntk_lane() __attribute__((const));
+
+// Waits for all threads of the block and counts those whose flag is set.
+int ntk_barrier(int line, int flag);
+// Waits for the lanes of the mask.
+void ntk_warp_barrier(unsigned mask, int line);
+// The value that the source lane passed; an undefined one if it takes no part.
+unsigned long ntk_shuffle(unsigned mask, int line, unsigned long value, unsigned source);
+// Bit i is set where lane i passed true.
+unsigned ntk_ballot(unsigned mask, int line, int flag);
+// Announces an atomic access.
+void ntk_atomic(void* address, unsigned long bytes);
+// Makes what this thread has written visible to whoever then sees its next atomic access.
+void ntk_fence();
+// Ends the kernel with a message.
+void ntk_trap(const char* why, int line) __attribute__((noreturn));
+}
