@@ -9,6 +9,10 @@ import org.ntk4j.cuda.driver.Detection.Present;
 
 /// A card in use, with the context that a process has on it. May be used by many threads at once.
 public final class Device {
+  private static final int CLOCK_KILOHERTZ = 13;
+  private static final int MEMORY_KILOHERTZ = 36;
+  private static final int MEMORY_BITS = 37;
+  private static final int SINGLE_TO_DOUBLE = 87;
   private static final int SHARED_BYTES_OPT_IN = 97;
 
   /// By ordinal; guarded by the class.
@@ -16,7 +20,7 @@ public final class Device {
 
   private final DeviceInfo info;
   private final CUctx_st context;
-  private final int sharedBytesMax;
+  private final int number;
   private final DevicePool pool;
 
   private Device(DeviceInfo info) {
@@ -27,11 +31,7 @@ public final class Device {
     Driver.check(
         cudart.cuDevicePrimaryCtxRetain(context, device[0]),
         "making a context on " + info.name());
-    int[] bytes = new int[1];
-    Driver.check(
-        cudart.cuDeviceGetAttribute(bytes, SHARED_BYTES_OPT_IN, device[0]),
-        "asking " + info.name() + " for its shared memory");
-    this.sharedBytesMax = bytes[0];
+    this.number = device[0];
     this.pool = new DevicePool(this);
   }
 
@@ -80,7 +80,30 @@ public final class Device {
 
   /// Shared memory that a block can get at most.
   public int sharedBytesMax() {
-    return sharedBytesMax;
+    return attribute(SHARED_BYTES_OPT_IN);
+  }
+
+  /// How often its arithmetic units start, at most.
+  public double clockHertz() {
+    return 1e3 * attribute(CLOCK_KILOHERTZ);
+  }
+
+  /// What its memory could move; two transfers in each cycle of its clock.
+  public double memoryBytesPerSecond() {
+    return 2e3 * attribute(MEMORY_KILOHERTZ) * attribute(MEMORY_BITS) / Byte.SIZE;
+  }
+
+  /// How much faster `f32` is than `f64`.
+  public int singleToDouble() {
+    return attribute(SINGLE_TO_DOUBLE);
+  }
+
+  private int attribute(int attribute) {
+    int[] value = new int[1];
+    Driver.check(
+        cudart.cuDeviceGetAttribute(value, attribute, number),
+        "asking " + info.name() + " for what it is");
+    return value[0];
   }
 
   public long totalBytes() {
@@ -100,6 +123,21 @@ public final class Device {
   /// Its memory.
   public DevicePool pool() {
     return pool;
+  }
+
+  /// A new stream, independent of all others.
+  public Stream newStream() {
+    return Stream.create(this);
+  }
+
+  /// A new event.
+  public Event newEvent() {
+    return Event.create(this);
+  }
+
+  /// A new block of memory of the host.
+  public PinnedBlock pin(long bytes) {
+    return PinnedBlock.allocate(this, bytes);
   }
 
   /// Waits for everything that was started on it.

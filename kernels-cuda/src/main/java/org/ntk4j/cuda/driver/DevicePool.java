@@ -35,18 +35,31 @@ public final class DevicePool {
   /// A block of at least `bytes`; what is in it is undefined.
   ///
   /// @throws CudaException if there is not enough memory
-  public synchronized DeviceBlock allocate(long bytes) {
+  public DeviceBlock allocate(long bytes) {
+    return tryAllocate(bytes)
+        .orElseThrow(() ->
+            new CudaException(
+                "%s is out of memory: %,d bytes were asked for, and %,d of %,d are free."
+                    .formatted(device, bytes, device.freeBytes(), device.totalBytes())));
+  }
+
+  /// A block of at least `bytes`; empty if there is not enough memory.
+  public synchronized Optional<DeviceBlock> tryAllocate(long bytes) {
     long rounded = rounded(bytes);
-    DeviceBlock block =
+    Optional<DeviceBlock> block =
         idle.stream()
             .filter(b -> b.bytes() >= rounded && b.bytes() <= rounded + rounded / IDLE_PART)
             .min(Comparator.comparingLong(DeviceBlock::bytes))
-            .orElseGet(() -> fresh(rounded));
+            .or(() -> fresh(rounded));
+    block.ifPresent(this::use);
+    return block;
+  }
+
+  private void use(DeviceBlock block) {
     if (idle.remove(block)) {
       idleBytes -= block.bytes();
     }
     usedBytes += block.bytes();
-    return block;
   }
 
   /// Gives a block back. What was started with it must have ended, or be in the same stream as what
@@ -85,16 +98,13 @@ public final class DevicePool {
     return Math.max(1, Math.ceilDiv(bytes, step)) * step;
   }
 
-  private DeviceBlock fresh(long bytes) {
+  private Optional<DeviceBlock> fresh(long bytes) {
     Optional<DeviceBlock> block = tried(bytes);
     if (block.isEmpty() && !idle.isEmpty()) {
       trim();
       block = tried(bytes);
     }
-    return block.orElseThrow(() ->
-        new CudaException(
-            "%s is out of memory: %,d bytes were asked for, and %,d of %,d are free."
-                .formatted(device, bytes, device.freeBytes(), device.totalBytes())));
+    return block;
   }
 
   /// Empty if there is not enough memory.

@@ -13,7 +13,7 @@ public final class Event implements AutoCloseable {
     this.event = event;
   }
 
-  public static Event create(Device device) {
+  static Event create(Device device) {
     device.enter();
     CUevent_st event = new CUevent_st();
     Driver.check(cudart.cuEventCreate(event, 0), "making an event");

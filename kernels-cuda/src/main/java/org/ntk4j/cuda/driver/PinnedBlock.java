@@ -18,9 +18,8 @@ public final class PinnedBlock implements AutoCloseable {
     this.segment = segment;
   }
 
-  /// A new block of `bytes`, at least 1.
   @SuppressWarnings("restricted")
-  public static PinnedBlock allocate(Device device, long bytes) {
+  static PinnedBlock allocate(Device device, long bytes) {
     device.enter();
     try (PointerPointer<Pointer> place = new PointerPointer<>(1)) {
       int result = cudart.cuMemHostAlloc(place, Math.max(1, bytes), PORTABLE);

@@ -26,8 +26,7 @@ public final class Stream implements AutoCloseable {
     this.stream = stream;
   }
 
-  /// A new stream, independent of all others.
-  public static Stream create(Device device) {
+  static Stream create(Device device) {
     device.enter();
     CUstream_st stream = new CUstream_st();
     Driver.check(cudart.cuStreamCreate(stream, NON_BLOCKING), "making a stream");
@@ -58,6 +57,7 @@ public final class Stream implements AutoCloseable {
       int gridZ,
       int blockX,
       int blockY,
+      int blockZ,
       int sharedBytes,
       long arguments) {
     f.allow(sharedBytes);
@@ -70,7 +70,7 @@ public final class Stream implements AutoCloseable {
             gridZ,
             blockX,
             blockY,
-            1,
+            blockZ,
             sharedBytes,
             stream,
             new Driver.Address(arguments),
@@ -78,8 +78,8 @@ public final class Stream implements AutoCloseable {
     if (result != 0) {
       throw Driver.failure(
           result,
-          "launching kernel %s on %d x %d x %d blocks of %d x %d threads"
-              .formatted(f.name(), gridX, gridY, gridZ, blockX, blockY));
+          "launching kernel %s on %d x %d x %d blocks of %d x %d x %d threads"
+              .formatted(f.name(), gridX, gridY, gridZ, blockX, blockY, blockZ));
     }
   }
 
@@ -159,20 +159,30 @@ public final class Stream implements AutoCloseable {
   }
 
   /// Lets what follows wait until an event is reached that was recorded in another stream.
-  public void waitFor(Event event) {
+  public void await(Event event) {
     device.enter();
     Driver.check(cudart.cuStreamWaitEvent(stream, event.pointer(), 0), "waiting for an event");
   }
 
-  /// From here on, what is given to it is not run but captured.
-  public void beginCapture() {
+  /// What `body` gives to it, captured in place of run.
+  public Graph capture(Runnable body) {
+    beginCapture();
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      abandonCapture();
+      throw e;
+    }
+    return endCapture();
+  }
+
+  private void beginCapture() {
     device.enter();
     Driver.check(
         cudart.cuStreamBeginCapture(stream, CAPTURE_OF_THIS_THREAD), "starting a capture");
   }
 
-  /// What was captured.
-  public Graph endCapture() {
+  private Graph endCapture() {
     device.enter();
     CUgraph_st captured = new CUgraph_st();
     Driver.check(cudart.cuStreamEndCapture(stream, captured), "capturing a graph");
@@ -180,7 +190,7 @@ public final class Stream implements AutoCloseable {
   }
 
   /// Ends a capture in which something failed.
-  public void abandonCapture() {
+  private void abandonCapture() {
     device.enter();
     CUgraph_st captured = new CUgraph_st();
     int result = cudart.cuStreamEndCapture(stream, captured);
