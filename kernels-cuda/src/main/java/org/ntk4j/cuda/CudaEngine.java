@@ -1,0 +1,62 @@
+package org.ntk4j.cuda;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.CompiledFunction;
+import org.ntk4j.ir.eval.Engine;
+import org.ntk4j.ir.schedule.Rates;
+
+/// The CUDA back end as it is found by others: used where it is asked for, by the name `cuda`.
+///
+/// The card is that of the property [CudaDevices#PROPERTY], the precision that of
+/// [CudaCompiler#PRECISION].
+public final class CudaEngine implements Engine {
+  /// For [java.util.ServiceLoader].
+  public CudaEngine() {}
+
+  private static final class Holder {
+    static final Optional<CudaCompiler> COMPILER = CudaCompiler.find();
+  }
+
+  @Override
+  public String name() {
+    return "cuda";
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return Holder.COMPILER.isPresent();
+  }
+
+  @Override
+  public boolean onRequest() {
+    return true;
+  }
+
+  @Override
+  public CompiledFunction compile(Program p) {
+    return compiler().compile(p);
+  }
+
+  @Override
+  public long peakBytes(Program p) {
+    return compiler().peakBytes(p);
+  }
+
+  @Override
+  public OptionalLong freeBytes() {
+    return OptionalLong.of(compiler().freeBytes());
+  }
+
+  /// Derived from what the driver says of the card, not measured; see [CudaCompiler#rates].
+  @Override
+  public Rates rates() {
+    return compiler().rates();
+  }
+
+  private static CudaCompiler compiler() {
+    return Holder.COMPILER.orElseThrow(
+        () -> new IllegalStateException("the CUDA engine is not available on this machine"));
+  }
+}

@@ -1,0 +1,138 @@
+package org.ntk4j.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Optional;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.TensorScope;
+import org.ntk4j.cuda.driver.Device;
+import org.ntk4j.cuda.run.Code;
+import org.ntk4j.cuda.run.Context;
+import org.ntk4j.cuda.run.ContextPool;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.eval.CallChecks;
+import org.ntk4j.ir.eval.CompiledFunction;
+
+/// A program compiled for a graphics card.
+///
+/// Many threads may call at once; each call has memory of its own on the card, and waits where there
+/// is none left. Tensors must not be released, nor changed, while a call that was given them is
+/// under way.
+public final class CudaProgram implements CompiledFunction {
+  private final List<Aval> inputs;
+  private final List<Aval> outputs;
+  private final Code code;
+  private final ContextPool contexts;
+  private final long peakBytes;
+
+  /// Guarded by this object, as what follows.
+  private int running;
+
+  private boolean closed;
+
+  CudaProgram(List<Aval> inputs, List<Aval> outputs, Code code, Device device) {
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
+    this.code = code;
+    this.contexts = ContextPool.of(device);
+    this.peakBytes = code.plan().totalBytes(code.schedule());
+  }
+
+  @Override
+  public List<Tensor> run(List<Tensor> arguments) {
+    List<Tensor> results = outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
+    run(arguments, results);
+    return results;
+  }
+
+  @Override
+  public List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
+    CallChecks.check("argument", inputs, arguments);
+    List<Tensor> results = outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
+    try (TensorScope temporaries = TensorScope.openWithin(scope)) {
+      temporaries.count(workBytes());
+      run(arguments, results, Optional.of(temporaries));
+    }
+    return results;
+  }
+
+  /// Writes the outputs for these arguments to `results`.
+  ///
+  /// @param results of the outputs' avals; they share no memory with an argument or each other
+  /// @throws IllegalArgumentException if the tensors are not those that the program expects
+  /// @throws IllegalStateException if the program is closed
+  public void run(List<Tensor> arguments, List<Tensor> results) {
+    run(arguments, results, Optional.empty());
+  }
+
+  private void run(
+      List<Tensor> arguments, List<Tensor> results, Optional<TensorScope> temporaries) {
+    CallChecks.check("argument", inputs, arguments);
+    CallChecks.check("result", outputs, results);
+    List<MemorySegment> read = arguments.stream().map(Tensor::segment).toList();
+    List<MemorySegment> written = results.stream().map(Tensor::segment).toList();
+    CallChecks.checkApart(written, read);
+    enter();
+    try {
+      Context context = contexts.take(code);
+      boolean returned = false;
+      try {
+        context.run(read, written, temporaries);
+        returned = true;
+      } finally {
+        if (returned) {
+          contexts.give(context);
+        } else {
+          contexts.discard(context);
+        }
+      }
+    } finally {
+      leave();
+      Reference.reachabilityFence(arguments);
+      Reference.reachabilityFence(results);
+    }
+  }
+
+  private synchronized void enter() {
+    if (closed) {
+      throw new IllegalStateException("the compiled program was closed; compile it again");
+    }
+    running++;
+  }
+
+  private synchronized void leave() {
+    running--;
+    if (closed && running == 0) {
+      release();
+    }
+  }
+
+  /// Bytes in use on the card during a call, known before it: inputs, outputs and everything
+  /// between. What it does not count are the program's constants, the rounding up of places, and
+  /// what the reference evaluator takes of the host's memory for a step that is left to it.
+  @Override
+  public long peakBytes() {
+    return peakBytes;
+  }
+
+  /// Memory of a call in bytes without inputs and outputs.
+  public long workBytes() {
+    return code.plan().arenaBytes();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      if (running == 0) {
+        release();
+      }
+    }
+  }
+
+  private void release() {
+    contexts.release(code);
+    code.close();
+  }
+}

@@ -1,0 +1,133 @@
+package org.ntk4j.cuda.run;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.ntk4j.core.TensorScope;
+import org.ntk4j.cuda.driver.Device;
+import org.ntk4j.cuda.driver.DeviceBlock;
+import org.ntk4j.cuda.driver.PinnedBlock;
+import org.ntk4j.cuda.driver.Stream;
+
+/// What one call of a program runs in: memory of the device, and the tape that works on it. Used
+/// again and again, by one call at a time.
+public final class Context implements AutoCloseable {
+  private static final long WORD_BYTES = 64;
+
+  private final Code code;
+  private final Deque<Runnable> releases = new ArrayDeque<>();
+  private final Stream compute;
+  private final Stream copies;
+  private final Staging staging;
+  private final PinnedBlock word;
+  private final Tape tape;
+
+  /// Ready to run `code` in `block`, which it takes over.
+  private Context(Code code, DeviceBlock block) {
+    this.code = code;
+    Device device = code.device();
+    releases.push(() -> device.pool().release(block));
+    try {
+      this.compute = device.newStream();
+      releases.push(compute::close);
+      this.copies = device.newStream();
+      releases.push(copies::close);
+      this.staging = new Staging(device, copies, Math.max(inputBytes(), outputBytes()));
+      releases.push(staging::close);
+      this.word = device.pin(WORD_BYTES);
+      releases.push(word::close);
+      Arguments arguments = new Arguments();
+      releases.push(arguments::close);
+      this.tape = Recorder.program(code, arguments, places(block.address()));
+      releases.push(tape::close);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Ready to run `code`; empty if the device has no memory left.
+  static Optional<Context> open(Code code) {
+    return code.device()
+        .pool()
+        .tryAllocate(code.layout().bytes())
+        .map(block -> new Context(code, block));
+  }
+
+  private long inputBytes() {
+    return bytes(code.schedule().inputs());
+  }
+
+  private long outputBytes() {
+    return bytes(code.schedule().outputs());
+  }
+
+  private long bytes(List<Integer> buffers) {
+    return buffers.stream().mapToLong(b -> code.schedule().buffers().get(b).bytes()).sum();
+  }
+
+  private Places places(long base) {
+    Places all = new Places(code.schedule(), code.plan(), base, code.constants());
+    for (int i = 0; i < code.schedule().inputs().size(); i++) {
+      all.bind(code.schedule().inputs().get(i), base + code.layout().inputs().get(i));
+    }
+    for (int i = 0; i < code.schedule().outputs().size(); i++) {
+      all.bind(code.schedule().outputs().get(i), base + code.layout().outputs().get(i));
+    }
+    return all;
+  }
+
+  Code code() {
+    return code;
+  }
+
+  /// What is done on the device.
+  Stream compute() {
+    return compute;
+  }
+
+  /// What travels to and from it.
+  Stream copies() {
+    return copies;
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  /// A few bytes that the device writes and the host reads.
+  PinnedBlock word() {
+    return word;
+  }
+
+  Tape tape() {
+    return tape;
+  }
+
+  /// Memory that it holds on the device.
+  long bytes() {
+    return code.layout().bytes();
+  }
+
+  /// Runs the program.
+  ///
+  /// @param inputs the elements of the inputs
+  /// @param outputs where the elements of the outputs go
+  /// @param temporaries where the reference evaluator takes its memory from; empty: from the system
+  public void run(
+      List<MemorySegment> inputs, List<MemorySegment> outputs, Optional<TensorScope> temporaries) {
+    try (TensorScope own = TensorScope.open()) {
+      new Player(this, inputs, outputs, temporaries.orElse(own)).run();
+    }
+  }
+
+  /// Releases everything.
+  @Override
+  public void close() {
+    while (!releases.isEmpty()) {
+      releases.pop().run();
+    }
+  }
+}

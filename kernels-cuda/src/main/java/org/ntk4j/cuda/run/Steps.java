@@ -1,0 +1,175 @@
+package org.ntk4j.cuda.run;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.ntk4j.cuda.text.ConvolutionText;
+import org.ntk4j.cuda.text.KernelText;
+import org.ntk4j.cuda.text.NestText;
+import org.ntk4j.cuda.text.Prelude;
+import org.ntk4j.cuda.text.ProductText;
+import org.ntk4j.cuda.text.StepCode;
+import org.ntk4j.ir.schedule.MemoryPlan;
+import org.ntk4j.ir.schedule.Schedule;
+import org.ntk4j.ir.schedule.Step;
+
+/// What runs for the steps of a schedule and of those inside its steps: all kernels as one text, in
+/// which kernels that do the same are one.
+public final class Steps {
+  private final Schedule schedule;
+  private final Map<Step, StepCode> codes = new IdentityHashMap<>();
+  private final Map<Step.Scan, ScanPlan> scans = new IdentityHashMap<>();
+  private final List<KernelText> kernels = new ArrayList<>();
+
+  private Steps(Schedule schedule) {
+    this.schedule = schedule;
+  }
+
+  /// Those of `schedule`.
+  public static Steps of(Schedule schedule, Policy policy) {
+    Steps steps = new Steps(schedule);
+    List<Step> printed = new Collector().of(schedule);
+    List<StepCode> texts =
+        IntStream.range(0, printed.size())
+            .parallel()
+            .mapToObj(i -> print(printed.get(i), policy, "step" + i))
+            .toList();
+    Map<String, String> symbols = new HashMap<>();
+    for (int i = 0; i < printed.size(); i++) {
+      List<KernelText> shared = new ArrayList<>();
+      for (KernelText kernel : texts.get(i).kernels()) {
+        String symbol = symbols.computeIfAbsent(kernel.structure(), _ -> kernel.name());
+        shared.add(kernel.named(symbol));
+        if (symbol.equals(kernel.name())) {
+          steps.kernels.add(kernel);
+        }
+      }
+      steps.codes.put(printed.get(i), new StepCode(shared, texts.get(i).scratchBytes()));
+    }
+    steps.planScans(schedule);
+    return steps;
+  }
+
+  private static StepCode print(Step step, Policy policy, String name) {
+    return switch (step) {
+      case Step.Loops nest -> NestText.of(nest.nest(), name, policy.deterministic());
+      case Step.Product p -> ProductText.of(p.product(), policy.precision(), name);
+      case Step.Convolution c ->
+          ConvolutionText.of(c.op(), c.x(), c.w(), c.y(), policy.precision(), name);
+      case Step.Fill _, Step.Rows _, Step.Evaluate _, Step.Scan _, Step.While _, Step.Branch _ ->
+          throw new IllegalStateException("bug: no kernels are printed for " + step);
+    };
+  }
+
+  /// The steps that have kernels, each once: loops with equal bodies share the schedule.
+  private static final class Collector {
+    private final Set<Schedule> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Step> steps = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<Step> order = new ArrayList<>();
+
+    List<Step> of(Schedule schedule) {
+      if (seen.add(schedule)) {
+        schedule.steps().forEach(this::add);
+      }
+      return order;
+    }
+
+    private void add(Step step) {
+      switch (step) {
+        case Step.Loops _, Step.Product _, Step.Convolution _ -> {
+          if (steps.add(step)) {
+            order.add(step);
+          }
+        }
+        case Step.Rows rows -> rows.loops().forEach(this::add);
+        case Step.Fill _, Step.Evaluate _ -> {}
+        case Step.Scan _, Step.While _, Step.Branch _ -> inner(step).forEach(this::of);
+      }
+    }
+  }
+
+  /// The schedules inside a step, in the order of their plans.
+  static List<Schedule> inner(Step step) {
+    return switch (step) {
+      case Step.Scan scan -> List.of(scan.body());
+      case Step.While loop -> List.of(loop.condition(), loop.body());
+      case Step.Branch branch -> branch.branches();
+      case Step.Fill _,
+          Step.Loops _,
+          Step.Rows _,
+          Step.Product _,
+          Step.Convolution _,
+          Step.Evaluate _ ->
+          List.of();
+    };
+  }
+
+  private void planScans(Schedule s) {
+    for (Step step : s.steps()) {
+      inner(step).forEach(this::planScans);
+      if (step instanceof Step.Scan scan) {
+        scans.computeIfAbsent(scan, _ -> ScanPlan.of(scan, operations(scan.body())));
+      }
+    }
+  }
+
+  /// How many operations a schedule is recorded as, about.
+  private long operations(Schedule s) {
+    return s.steps().stream().mapToLong(this::operations).sum();
+  }
+
+  private long operations(Step step) {
+    return switch (step) {
+      case Step.Loops _, Step.Product _, Step.Convolution _ -> code(step).kernels().size();
+      case Step.Rows rows -> rows.loops().stream().mapToLong(this::operations).sum();
+      case Step.Fill _, Step.Evaluate _, Step.While _, Step.Branch _ -> 1;
+      case Step.Scan scan -> scan(scan).operations();
+    };
+  }
+
+  /// The schedule.
+  public Schedule schedule() {
+    return schedule;
+  }
+
+  /// All kernels as one program of CUDA C.
+  public String source() {
+    StringBuilder source = new StringBuilder(Prelude.text());
+    kernels.forEach(kernel -> source.append('\n').append(kernel.text()));
+    return source.toString();
+  }
+
+  /// The kernels of the program, by name.
+  public List<String> symbols() {
+    return kernels.stream().map(KernelText::name).toList();
+  }
+
+  /// Where everything that is stored in between is in one block of memory.
+  public MemoryPlan plan() {
+    return MemoryPlan.of(schedule, this::scratchBytes);
+  }
+
+  private long scratchBytes(Step step) {
+    return switch (step) {
+      case Step.Loops _, Step.Product _, Step.Convolution _ ->
+          DeviceLayout.padded(code(step).scratchBytes());
+      case Step.Rows rows -> rows.loops().stream().mapToLong(this::scratchBytes).max().orElse(0);
+      case Step.Scan scan -> DeviceLayout.padded(scan(scan).bytes());
+      case Step.Fill _, Step.Evaluate _, Step.While _, Step.Branch _ -> 0;
+    };
+  }
+
+  StepCode code(Step step) {
+    return Objects.requireNonNull(codes.get(step), "bug: a step without kernels");
+  }
+
+  ScanPlan scan(Step.Scan step) {
+    return Objects.requireNonNull(scans.get(step), "bug: a scan without plan");
+  }
+}
