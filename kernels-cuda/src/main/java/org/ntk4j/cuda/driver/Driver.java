@@ -96,6 +96,14 @@ final class Driver {
     }
   }
 
+  /// An array of addresses at an address, as the presets want it.
+  static final class Addresses extends PointerPointer<Pointer> {
+    Addresses(long address) {
+      super((Pointer) null);
+      this.address = address;
+    }
+  }
+
   /// Memory at an address, as the presets want it.
   static final class Address extends Pointer {
     Address(long address) {

@@ -5,6 +5,7 @@ import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /// A queue of a card: what is given to it runs in order, while the caller goes on. For one thread at
 /// a time.
@@ -13,10 +14,8 @@ import org.bytedeco.javacpp.Pointer;
 /// is a [PinnedBlock]'s.
 public final class Stream implements AutoCloseable {
   private static final int NON_BLOCKING = 1;
+  private static final PointerPointer<Pointer> NO_EXTRAS = new Driver.Addresses(0);
   private static final int CAPTURE_OF_THIS_THREAD = 1;
-
-  /// Elements that are filled one by one before what is filled doubles.
-  private static final long FILLED_FIRST = 4096;
 
   private final Device device;
   private final CUstream_st stream;
@@ -73,8 +72,8 @@ public final class Stream implements AutoCloseable {
             blockZ,
             sharedBytes,
             stream,
-            new Driver.Address(arguments),
-            (Pointer) null);
+            new Driver.Addresses(arguments),
+            NO_EXTRAS);
     if (result != 0) {
       throw Driver.failure(
           result,
@@ -130,19 +129,19 @@ public final class Stream implements AutoCloseable {
     Driver.check(result, "filling memory");
   }
 
-  /// The driver fills with at most 4 bytes: the halves of the first elements are filled apart.
+  /// The driver fills with at most 4 bytes: the halves of one element are filled apart, and what is
+  /// filled doubles.
   private int fillWords(long to, long bits, long count) {
     int low = (int) bits;
     int high = (int) (bits >>> Integer.SIZE);
     if (low == high) {
       return cudart.cuMemsetD32Async(to, low, 2 * count, stream);
     }
-    long filled = Math.min(count, FILLED_FIRST);
-    int result = cudart.cuMemsetD2D32Async(to, Long.BYTES, low, 1, filled, stream);
+    int result = cudart.cuMemsetD32Async(to, low, 1, stream);
     if (result == 0) {
-      result =
-          cudart.cuMemsetD2D32Async(to + Integer.BYTES, Long.BYTES, high, 1, filled, stream);
+      result = cudart.cuMemsetD32Async(to + Integer.BYTES, high, 1, stream);
     }
+    long filled = 1;
     while (result == 0 && filled < count) {
       long more = Math.min(filled, count - filled);
       long bytes = more * Long.BYTES;
