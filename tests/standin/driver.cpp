@@ -65,6 +65,7 @@ const std::map<int, int> ATTRIBUTES = {
     {81, 228 << 10},  // shared memory per multiprocessor
     {82, 65536},      // registers per multiprocessor
     {83, 1},          // managed memory
+    {87, 2},          // f32 to f64
     {97, 227 << 10},  // shared memory per block, when asked for
     {106, 32},        // blocks per multiprocessor
     {115, 1},         // memory pools
