@@ -56,7 +56,11 @@ int order[MOST];
 int ordered = 0, nextUnstarted = 0;  // of order
 Thread* now = nullptr;
 const Launch* launch = nullptr;
-void* values[128];
+// What the call of a kernel reads; no parameter list has more than 4 KiB.
+struct {
+  void* pointers[512];
+  uint64_t words[512];
+} parameters;
 ntk_index blockIndex;
 std::mt19937 random_;
 bool stopped = false;
@@ -84,7 +88,7 @@ void take(Thread* thread) {
 // The fiber's life: threads one after another, until one is left waiting on another fiber.
 void live() {
   for (;;) {
-    launch->kernel->call(values);
+    launch->kernel->call(parameters.pointers);
     now->state = Thread::ENDED;
     block::threadEnded(now);
     if (nextUnstarted >= ordered) {
@@ -193,8 +197,10 @@ void block::stop(Code code, const std::string& message) {
   __builtin_unreachable();
 }
 
-bool block::onStack(uintptr_t address) {
-  return address - (uintptr_t)stacks < STACK * MOST;
+bool block::onStack(uintptr_t address) { return address - (uintptr_t)stacks < STACK * MOST; }
+
+bool block::isParameter(uintptr_t address) {
+  return address - (uintptr_t)&parameters < sizeof parameters;
 }
 
 std::string block::where() {
@@ -210,7 +216,9 @@ void block::run(const Launch& l) {
   stopped = false;
   accessor.launch++;
   random_.seed(settings.order + accessor.launch);
-  for (size_t i = 0; i < l.offsets.size(); i++) values[i] = (void*)&l.arguments[l.offsets[i]];
+  std::copy(l.arguments.begin(), l.arguments.end(), parameters.words);
+  for (size_t i = 0; i < l.offsets.size(); i++)
+    parameters.pointers[i] = &parameters.words[l.offsets[i]];
   size_t blocks = (size_t)l.grid.x * l.grid.y * l.grid.z;
   int n = l.block.x * l.block.y * l.block.z;
   // A random order of blocks: steps that are prime to their number.

@@ -4,7 +4,7 @@ set -e
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
 cxx=${CXX:-g++}
-flags="-std=c++17 -O2 -Wall -fPIC -shared -fvisibility=hidden -fno-strict-aliasing"
+flags="-std=c++17 -O2 -flto=auto -Wall -fPIC -shared -fvisibility=hidden -fno-strict-aliasing"
 mkdir -p "$out"
 cp "$here"/cuda_on_cpu.h "$here"/cuda_math.h "$here"/runtime.h "$out"
 link() { # name, sources...

@@ -1,14 +1,14 @@
 // CUDA's mathematical functions, conversions and bit casts, by those of the C library.
 #pragma once
 
-#define NTK_UNARY(f) \
-  extern "C" double f(double) noexcept; \
-  extern "C" float f##f(float) noexcept; \
-  inline float f(float x) { return f##f(x); }
-#define NTK_BINARY(f) \
-  extern "C" double f(double, double) noexcept; \
-  extern "C" float f##f(float, float) noexcept; \
-  inline float f(float x, float y) { return f##f(x, y); }
+#define NTK_UNARY(name) \
+  extern "C" double name(double) noexcept; \
+  extern "C" float name##f(float) noexcept; \
+  inline float name(float x) { return name##f(x); }
+#define NTK_BINARY(name) \
+  extern "C" double name(double, double) noexcept; \
+  extern "C" float name##f(float, float) noexcept; \
+  inline float name(float x, float y) { return name##f(x, y); }
 NTK_UNARY(exp) NTK_UNARY(exp2) NTK_UNARY(expm1) NTK_UNARY(log) NTK_UNARY(log2) NTK_UNARY(log10)
 NTK_UNARY(log1p) NTK_UNARY(sin) NTK_UNARY(cos) NTK_UNARY(tan) NTK_UNARY(asin) NTK_UNARY(acos)
 NTK_UNARY(atan) NTK_UNARY(sinh) NTK_UNARY(cosh) NTK_UNARY(tanh) NTK_UNARY(asinh) NTK_UNARY(acosh)

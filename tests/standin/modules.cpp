@@ -101,13 +101,15 @@ Code checkShape(const Function& f, const Launch& l) {
   return SUCCESS;
 }
 
-void keepArguments(Launch& l, void** arguments) {
+// A parameter list has at most 4 KiB, as on a card.
+Code keepArguments(Launch& l, void** arguments) {
   for (int i = 0; i < l.kernel->count; i++) {
     size_t words = (l.kernel->sizes[i] + 7) / 8;
     l.offsets.push_back(l.arguments.size());
     l.arguments.resize(l.arguments.size() + words);
     memcpy(&l.arguments[l.offsets.back()], arguments[i], l.kernel->sizes[i]);
   }
+  return l.arguments.size() <= 512 ? SUCCESS : refuse(INVALID_VALUE, "too many parameters");
 }
 }  // namespace
 
@@ -189,7 +191,7 @@ EXPORT int cuLaunchKernel(Function* f, unsigned gx, unsigned gy, unsigned gz, un
   launch->imageBegin = f->module->begin;
   launch->imageEnd = f->module->end;
   RETURN_IF(checkShape(*f, *launch));
-  keepArguments(*launch, arguments);
+  RETURN_IF(keepArguments(*launch, arguments));
   return streams::enqueue(stream, [launch] {
     counters.launches++;
     block::run(*launch);

@@ -62,7 +62,7 @@ void noteRead(Side& r, const Accessor& me, uint8_t mask) {
     r = sideOf(me, mask, 0);
     return;
   }
-  bool same = r.block == me.block && r.epoch == me.epoch && r.thread == me.thread;
+  bool same = r.thread == me.thread && r.epoch == me.epoch && r.block == me.block;
   uint8_t flags = r.flags;
   if (same && r.warpEpoch == me.warpEpoch && !flags) {
     r.mask |= mask;
@@ -95,33 +95,39 @@ void noteWrite(Side& w, const Accessor& me, uint8_t mask, uint8_t flags) {
   w = sideOf(me, (same ? w.mask & 0xf : 0) | mask | ever, flags);
 }
 
-void race(const char* what, const Side& other, Kind kind, uintptr_t address, const char* space) {
-  std::string place = memory::isDevice(address) ? ", " + memory::describe(address) : "";
+void race(const char* what, const Side& other, Kind kind, uintptr_t address, const Range* shared) {
+  const char* space = shared ? "shared memory" : "device memory";
+  std::string place = shared ? printed(", at offset %zu of %zu", address - shared->begin, shared->size)
+                             : ", " + memory::describe(address);
   block::stop(LAUNCH_FAILED,
               printed("race in %s: %s by block %u, thread %u and this %s with no barrier between%s",
                       space, what, other.block, other.thread, nameOf(kind), place.c_str()));
 }
 
 void note(Cell& cell, const Accessor& me, uint8_t mask, Kind kind, uintptr_t address,
-          const char* space) {
+          const Range* shared) {
   Side &w = cell.write, &r = cell.read;
-  bool wrote = w.launch == me.launch && (w.mask & mask) && !ordered(w, me);
-  if (wrote && !(kind == ATOMIC && (w.flags & BY_ATOMIC))) race("a write", w, kind, address, space);
+  if (shared && kind != WRITE && (w.launch != me.launch || mask & ~(w.mask >> 4)))
+    block::stop(LAUNCH_FAILED,
+                printed("%s of shared memory that no thread of the block has written, offset %zu of "
+                        "%zu", nameOf(kind), address - shared->begin, shared->size));
+  bool wrote = settings.races && w.launch == me.launch && (w.mask & mask) && !ordered(w, me);
+  if (wrote && !(kind == ATOMIC && (w.flags & BY_ATOMIC))) race("a write", w, kind, address, shared);
   if (kind == READ) {
     noteRead(r, me, mask);
     return;
   }
-  if (r.launch == me.launch && (r.mask & mask) && !readersOrdered(r, me))
-    race("a read", r, kind, address, space);
+  if (settings.races && r.launch == me.launch && (r.mask & mask) && !readersOrdered(r, me))
+    race("a read", r, kind, address, shared);
   noteWrite(w, me, mask, kind == ATOMIC ? BY_ATOMIC : 0);
 }
 
 void noteAll(Cell* cells, uintptr_t offset, size_t bytes, const Accessor& me, Kind kind,
-             uintptr_t address, const char* space) {
+             uintptr_t address, const Range* shared) {
   for (uintptr_t at = offset; at < offset + bytes;) {
     uintptr_t end = std::min<uintptr_t>(offset + bytes, (at | 3) + 1);
     uint8_t mask = ((1 << (end - at)) - 1) << (at & 3);
-    note(cells[at / 4], me, mask, kind, address, space);
+    note(cells[at / 4], me, mask, kind, address, shared);
     at = end;
   }
 }
@@ -133,17 +139,7 @@ void inShared(Range& range, uintptr_t offset, size_t bytes, Kind kind, uintptr_t
   Accessor me = accessor;
   me.launch = me.instance;  // shared memory is new for each block
   me.block = 0;
-  if (kind != WRITE) {
-    for (uintptr_t at = offset; at < offset + bytes; at++) {
-      const Side& w = range.cells[at / 4].write;
-      if (w.launch != me.launch || !(w.mask >> 4 >> (at & 3) & 1))
-        block::stop(LAUNCH_FAILED,
-                    printed("%s of shared memory that no thread of the block has written, offset "
-                            "%zu of %zu", nameOf(kind), at, range.size));
-    }
-  }
-  if (settings.races) noteAll(range.cells, offset, bytes, me, kind, address, "shared memory");
-  else noteWrite(range.cells[offset / 4].write, me, 0xf, 0);
+  noteAll(range.cells, offset, bytes, me, kind, address, &range);
 }
 
 void inDevice(uintptr_t address, size_t bytes, Kind kind) {
@@ -154,7 +150,7 @@ void inDevice(uintptr_t address, size_t bytes, Kind kind) {
   if (!a->raced || !settings.races) return;
   uintptr_t low = address & 3;
   noteAll((Cell*)memory::shadow(address & ~uintptr_t(3)), low, bytes, accessor, kind, address,
-          "device memory");
+          nullptr);
 }
 
 void access(uintptr_t address, size_t bytes, Kind kind) {
@@ -163,7 +159,7 @@ void access(uintptr_t address, size_t bytes, Kind kind) {
     if (address - range.begin < range.size + 64 && range.size)
       return inShared(range, address - range.begin, bytes, kind, address);
   if (block::onStack(address) || address - imageBegin < imageSize) return;
-  if (memory::isPinned(address, bytes)) return;
+  if (block::isParameter(address) || memory::isPinned(address, bytes)) return;
   block::stop(ILLEGAL_ADDRESS,
               printed("%s of %zu bytes at %#lx, which is no address of the device", nameOf(kind), bytes,
                       (unsigned long)address));

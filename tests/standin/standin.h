@@ -100,6 +100,7 @@ bool running();
 void stop(Code code, const std::string& message) __attribute__((noreturn));
 std::string where();
 bool onStack(uintptr_t address);
+bool isParameter(uintptr_t address);
 }  // namespace block
 
 // Who accesses memory now, for the shadow.
