@@ -97,16 +97,12 @@ final class Plans {
   private List<Candidate> candidates() {
     List<Candidate> candidates = new ArrayList<>();
     List<IllegalArgumentException> refusals = new ArrayList<>();
-    for (Implementation implementation : CONSIDERED) {
-      try {
-        candidates.add(candidate(implementation, setting));
-      } catch (IrException e) {
-        throw new IllegalStateException(
-            "bug: " + implementation + " emits an ill-formed program", e);
-      } catch (IllegalArgumentException refused) {
-        notes.add(implementation + " is not possible: " + refused.getMessage());
+    for (Attempt attempt : attempts()) {
+      attempt.candidate().ifPresent(candidates::add);
+      attempt.refusal().ifPresent(refused -> {
+        notes.add(attempt.implementation() + " is not possible: " + refused.getMessage());
         refusals.add(refused);
-      }
+      });
     }
     if (candidates.isEmpty() && !setting.forwardMode()) {
       try {
@@ -122,6 +118,30 @@ final class Plans {
     }
     candidates.sort(Comparator.comparingDouble(c -> c.prediction().seconds()));
     return candidates;
+  }
+
+  /// What became of an implementation: a candidate, or why it is none.
+  private record Attempt(
+      Implementation implementation,
+      Optional<Candidate> candidate,
+      Optional<IllegalArgumentException> refusal) {}
+
+  /// All that are considered, in order. They are emitted in several threads: none depends on
+  /// another.
+  private List<Attempt> attempts() {
+    options.rates().get(); // If they have to be measured, the machine is to do nothing else.
+    return CONSIDERED.parallelStream().map(this::attempt).toList();
+  }
+
+  private Attempt attempt(Implementation implementation) {
+    try {
+      Candidate candidate = candidate(implementation, setting);
+      return new Attempt(implementation, Optional.of(candidate), Optional.empty());
+    } catch (IrException e) {
+      throw new IllegalStateException("bug: " + implementation + " emits an ill-formed program", e);
+    } catch (IllegalArgumentException refused) {
+      return new Attempt(implementation, Optional.empty(), Optional.of(refused));
+    }
   }
 
   private Candidate candidate(Implementation implementation, KernelSetting setting) {
