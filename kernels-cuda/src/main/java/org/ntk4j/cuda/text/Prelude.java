@@ -5,10 +5,10 @@ package org.ntk4j.cuda.text;
 ///
 /// Functions of floating-point numbers are those of CUDA's own library at full accuracy. Its manual
 /// states as the largest errors, in units in the last place: in `f32` none for arithmetic, `sqrt`
-/// and `rem`, 1 for `exp`, `expm1`, `log`, `log1p` and `cbrt`, 2 for `sin`, `cos`, `cosh`, `asin`,
+/// and `rem`, 1 for `expm1`, `log`, `log1p` and `cbrt`, 2 for `exp`, `sin`, `cos`, `cosh`, `asin`,
 /// `acos`, `atan`, `tanh` and `erf`, 3 for `sinh`, `asinh`, `atanh` and `atan2`, 4 for `tan`,
-/// `acosh`, `erfc` and `pow`; in `f64` 1 for `exp`, `expm1`, `log`, `log1p`, `cosh` and `cbrt`, 2
-/// for `sin`, `cos`, `tan`, `sinh`, `asin`, `acos`, `atan`, `tanh`, `atanh`, `erf`, `pow` and
+/// `acosh`, `erfc` and `pow`; in `f64` 1 for `exp`, `expm1`, `log`, `log1p`, `cosh`, `tanh` and
+/// `cbrt`, 2 for `sin`, `cos`, `tan`, `sinh`, `asin`, `acos`, `atan`, `atanh`, `erf`, `pow` and
 /// `atan2`, 3 for `asinh` and `acosh`, 5 for `erfc`. Special values are those of the functions in
 /// `org.ntk4j.ir.op`.
 public final class Prelude {

@@ -1,0 +1,260 @@
+package org.ntk4j.cuda.text;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ntk4j.core.DType;
+import org.ntk4j.ir.nest.Dependence;
+import org.ntk4j.ir.schedule.Expr;
+import org.ntk4j.ir.schedule.Expr.Apply;
+import org.ntk4j.ir.schedule.Expr.Bound;
+import org.ntk4j.ir.schedule.Expr.Constant;
+import org.ntk4j.ir.schedule.Expr.Guarded;
+import org.ntk4j.ir.schedule.Expr.Load;
+import org.ntk4j.ir.schedule.Expr.Position;
+import org.ntk4j.ir.schedule.Expr.Quotient;
+import org.ntk4j.ir.schedule.Index;
+import org.ntk4j.ir.schedule.Index.Scaled;
+import org.ntk4j.ir.schedule.LoopNest;
+
+/// Expressions and indices in CUDA C, each computed once where it can be.
+final class NestValues {
+  private final LoopNest nest;
+  private final NestCode code;
+  private final Dependence dependence;
+  private final NestWidth width;
+
+  NestValues(LoopNest nest, NestCode code, Dependence dependence, NestWidth width) {
+    this.nest = nest;
+    this.code = code;
+    this.dependence = dependence;
+    this.width = width;
+  }
+
+  /// The value of `e`: a name or a constant.
+  String of(Expr e) {
+    return code.known(e)
+        .orElseGet(
+            () -> {
+              String value = named(e);
+              code.know(e, value);
+              return value;
+            });
+  }
+
+  private String named(Expr e) {
+    return switch (e) {
+      case Load load -> code.define("x", NestTypes.of(load.dtype()), element(load));
+      case Constant(var dtype, long bits) -> NestTypes.constant(dtype, bits);
+      case Position(var dtype, var at) -> position(dtype, at);
+      case Quotient quotient -> wide(quotient(quotient));
+      case Apply apply -> apply(apply);
+      case Guarded guarded -> guarded(guarded);
+    };
+  }
+
+  private String apply(Apply e) {
+    List<String> operands = new ArrayList<>();
+    for (Expr x : e.operands()) {
+      operands.add(of(x));
+    }
+    String value = NestScalars.of(e, operands, code);
+    boolean done = value.matches("\\w+");
+    return done ? value : code.define("v", NestTypes.of(e.dtype()), value);
+  }
+
+  private String position(DType dtype, Index at) {
+    String value = "(" + NestTypes.of(dtype) + ")(" + of(at) + ")";
+    return code.define("v", NestTypes.of(dtype), value);
+  }
+
+  /// As an `i64`.
+  private String wide(String number) {
+    return width.isNarrow() ? "(long long)" + number : number;
+  }
+
+  private String quotient(Quotient e) {
+    String suffix = width.isNarrow() ? "u" : "ull";
+    String value = "(" + width.unsigned() + ")(" + of(e.value()) + ")";
+    if (e.divisor() != 1) {
+      value += " / " + e.divisor() + suffix;
+    }
+    if (e.modulus() != 0) {
+      value += " % " + e.modulus() + suffix;
+    }
+    return code.define("j", width.type(), "(" + width.type() + ")(" + value + ")");
+  }
+
+  /// `inside` or `outside`, of which only one is computed.
+  private String guarded(Guarded e) {
+    String condition = condition(e.bounds());
+    if (condition.equals("true")) {
+      return of(e.inside());
+    }
+    NestCode.Captured inside = code.captured(() -> inlined(e.inside()));
+    NestCode.Captured outside = code.captured(() -> inlined(e.outside()));
+    String type = NestTypes.of(e.dtype());
+    if (inside.text().isEmpty() && outside.text().isEmpty()) {
+      return code.define(
+          "v", type, condition + " ? " + inside.value() + " : " + outside.value());
+    }
+    String name = code.fresh("v");
+    code.line(type + " " + name + ";");
+    code.line("if (" + condition + ") {");
+    code.append(inside.text());
+    code.line("  " + name + " = " + inside.value() + ";");
+    code.line("} else {");
+    code.append(outside.text());
+    code.line("  " + name + " = " + outside.value() + ";");
+    code.line("}");
+    return name;
+  }
+
+  /// The value of `e`, of a load without a name of its own.
+  private String inlined(Expr e) {
+    return e instanceof Load load && code.known(e).isEmpty() ? element(load) : of(e);
+  }
+
+  private String element(Load load) {
+    return element(load.slot(), load.at());
+  }
+
+  /// Element `at` of `slot`.
+  String element(int slot, Index at) {
+    return "p" + slot + "[" + of(at) + "]";
+  }
+
+  /// The value of `index`: a sum.
+  String of(Index index) {
+    StringBuilder sum = new StringBuilder();
+    for (int d = 0; d < index.rank(); d++) {
+      if (index.coefficient(d) != 0) {
+        add(sum, code.variable(d), index.coefficient(d), width.suffix());
+      }
+    }
+    for (Scaled scaled : index.dynamic()) {
+      if (scaled.value() instanceof Quotient quotient) {
+        add(sum, quotient(quotient), scaled.coefficient(), width.suffix());
+      } else {
+        DType dtype = scaled.value().dtype();
+        String value = NestScalars.convert(dtype, DType.I64, of(scaled.value()));
+        add(sum, value, scaled.coefficient(), "LL");
+      }
+    }
+    if (index.offset() != 0 || sum.isEmpty()) {
+      append(sum, index.offset(), Math.abs(index.offset()) + width.suffix());
+    }
+    return sum.toString();
+  }
+
+  private static void add(StringBuilder sum, String value, long factor, String suffix) {
+    long size = Math.abs(factor);
+    append(sum, factor, size == 1 ? value : value + " * " + size + suffix);
+  }
+
+  private static void append(StringBuilder sum, long sign, String size) {
+    if (sum.isEmpty()) {
+      sum.append(sign < 0 ? "-" : "");
+    } else {
+      sum.append(sign < 0 ? " - " : " + ");
+    }
+    sum.append(size);
+  }
+
+  /// The value of `index`: a name or a number.
+  private String named(Index index) {
+    String sum = of(index);
+    if (sum.matches("\\w+")) {
+      return sum;
+    }
+    boolean narrow =
+        width.isNarrow() && index.dynamic().stream().allMatch(s -> s.value() instanceof Quotient);
+    return code.define("j", narrow ? "int" : "long long", sum);
+  }
+
+  /// Whether all bounds hold: a name, or `true` if they always do.
+  String condition(List<Bound> bounds) {
+    List<String> parts = new ArrayList<>();
+    bounds.forEach(b -> conditions(b, parts));
+    return parts.isEmpty() ? "true" : code.define("in", "bool", String.join(" && ", parts));
+  }
+
+  private void conditions(Bound bound, List<String> parts) {
+    Index value = bound.value();
+    boolean affine = value.isAffine();
+    String number = named(value);
+    if (!affine || value.minimum(nest.extents()) < bound.from()) {
+      parts.add(number + " >= " + bound.from());
+    }
+    if (!affine || value.maximum(nest.extents()) >= bound.to()) {
+      parts.add(number + " < " + bound.to());
+    }
+    if (bound.step() != 1) {
+      String rest = bound.from() == 0 ? number : "(" + number + " - " + bound.from() + ")";
+      parts.add(rest + " % " + bound.step() + " == 0");
+    }
+  }
+
+  /// Computes here what of `e` depends on no other loops than those that have variables here.
+  ///
+  /// @param conditional whether `e` may not be needed
+  /// @param seen what was visited: whether conditionally
+  void hoist(Expr e, boolean conditional, Map<Expr, Boolean> seen) {
+    Boolean before = seen.get(e);
+    if (before != null && (conditional || !before)) {
+      return;
+    }
+    seen.put(e, conditional);
+    if (isHere(dependence.of(e)) && !(e instanceof Constant)) {
+      if (!conditional) {
+        of(e);
+      }
+      return;
+    }
+    switch (e) {
+      case Load(_, _, var at) -> hoist(at, conditional, seen);
+      case Constant _ -> {}
+      case Position(_, var at) -> hoist(at, conditional, seen);
+      case Quotient(var at, _, _) -> hoist(at, conditional, seen);
+      case Apply(_, _, var operands) -> {
+        for (Expr x : operands) {
+          hoist(x, conditional, seen);
+        }
+      }
+      case Guarded(var bounds, var inside, var outside) -> {
+        hoist(bounds, conditional, seen);
+        hoist(inside, true, seen);
+        hoist(outside, true, seen);
+      }
+    }
+  }
+
+  /// The same for an index.
+  void hoist(Index index, boolean conditional, Map<Expr, Boolean> seen) {
+    index.dynamic().forEach(s -> hoist(s.value(), conditional, seen));
+  }
+
+  /// The same for bounds.
+  void hoist(List<Bound> bounds, boolean conditional, Map<Expr, Boolean> seen) {
+    bounds.forEach(b -> hoist(b.value(), conditional, seen));
+  }
+
+  /// The same for what a nest stores.
+  void hoist() {
+    IdentityHashMap<Expr, Boolean> seen = new IdentityHashMap<>();
+    for (LoopNest.Store store : nest.stores()) {
+      boolean conditional = !store.bounds().isEmpty();
+      hoist(store.bounds(), false, seen);
+      hoist(store.at(), conditional, seen);
+      hoist(store.value(), conditional, seen);
+    }
+  }
+
+  private boolean isHere(BitSet loops) {
+    BitSet missing = (BitSet) loops.clone();
+    missing.andNot(code.variables());
+    return missing.isEmpty();
+  }
+}

@@ -1,0 +1,134 @@
+package org.ntk4j.cuda.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ntk4j.cuda.text.NestMapping.Threads;
+import org.ntk4j.ir.schedule.Expr.Load;
+import org.ntk4j.ir.schedule.LoopNest.Store;
+
+/// A thread for each output, or for several neighbours.
+final class ThreadsKernel extends NestKernel {
+  private final Threads mapping;
+  private final long blocksMax;
+  private final long count;
+  private final int threads;
+
+  ThreadsKernel(NestPlan plan, Threads mapping, NestTuning tuning) {
+    super(plan);
+    this.mapping = mapping;
+    this.blocksMax = tuning.blocks();
+    this.count = plan.count() / mapping.neighbours();
+    long warps = (count + NestPlanner.WARP - 1) / NestPlanner.WARP;
+    this.threads = (int) Math.min(NestPlanner.BLOCK, warps * NestPlanner.WARP);
+  }
+
+  @Override
+  String how() {
+    String each = mapping.neighbours() == 1 ? "" : mapping.neighbours() + " neighbours ";
+    String outputs = plan.outputs().isEmpty() ? "one thread" : "a thread for " + each + "each ";
+    List<String> loops = plan.outputs().stream().map(d -> "i" + d).toList();
+    String collisions = plan.atomic() ? "; others may write the same elements" : "";
+    return outputs + String.join(", ", loops) + collisions;
+  }
+
+  @Override
+  Launch launch() {
+    return Launch.of(Math.min(blocks(), blocksMax), threads);
+  }
+
+  private long blocks() {
+    return (count + threads - 1) / threads;
+  }
+
+  @Override
+  void body() {
+    String type = width.unsigned();
+    String first = thread("blockIdx.x", "threadIdx.x", threads);
+    if (blocks() > blocksMax) {
+      String step = "(" + type + ")gridDim.x * " + threads + "u";
+      code.block(
+          "for (" + type + " t = " + first + "; t < " + unsigned(count) + "; t += " + step + ")",
+          this::output);
+      return;
+    }
+    code.line("const " + type + " t = " + first + ";");
+    code.block("if (t < " + unsigned(count) + ")", this::output);
+  }
+
+  private void output() {
+    if (mapping.neighbours() > 1) {
+      neighbours();
+      return;
+    }
+    place("t", plan.outputs());
+    loops(
+        plan.visited(),
+        () -> {
+          if (plan.summed().isEmpty()) {
+            stores.visit();
+            return;
+          }
+          List<Store> combining = plan.combining();
+          stores.start(combining);
+          loops(plan.summed(), stores::visit);
+          stores.finish(combining);
+        });
+  }
+
+  /// What is contiguous along the fastest loop is read and written at once.
+  private void neighbours() {
+    int fastest = plan.outputs().getLast();
+    int several = mapping.neighbours();
+    List<Integer> others = plan.outputs().subList(0, plan.outputs().size() - 1);
+    String groups = unsigned(extent(fastest) / several);
+    String group = others.isEmpty() ? "t" : "t % " + groups;
+    if (!others.isEmpty()) {
+      code.line("const " + width.unsigned() + " rest = t / " + groups + ";");
+    }
+    place("rest", others);
+    values.hoist();
+    String type = width.type();
+    code.line("const " + type + " first = (" + type + ")(" + group + ") * " + several + ";");
+    code.variable(fastest, "first");
+    List<Load> loads = new ArrayList<>();
+    List<String> read = new ArrayList<>();
+    for (Load load : NestTiles.everywhere(nest)) {
+      if (dependence.isInside(load.slot(), load.at()) && load.at().coefficient(fastest) == 1) {
+        loads.add(load);
+        read.add(read(load, several));
+      }
+    }
+    List<String> written = new ArrayList<>();
+    for (Store store : nest.stores()) {
+      String array = code.fresh("y");
+      code.line(NestTypes.of(stores.dtype(store)) + " " + array + "[" + several + "];");
+      written.add(array);
+    }
+    code.unroll();
+    code.block(
+        "for (int e = 0; e < " + several + "; e++)",
+        () -> {
+          code.line("const " + type + " i" + fastest + " = first + e;");
+          code.variable(fastest, "i" + fastest);
+          for (int k = 0; k < loads.size(); k++) {
+            code.know(loads.get(k), read.get(k) + "[e]");
+          }
+          for (int k = 0; k < written.size(); k++) {
+            code.line(written.get(k) + "[e] = " + values.of(nest.stores().get(k).value()) + ";");
+          }
+        });
+    for (int k = 0; k < written.size(); k++) {
+      Store store = nest.stores().get(k);
+      String to = "p" + store.slot() + " + (" + values.of(store.at()) + ")";
+      code.line("ntk_store(" + to + ", " + written.get(k) + ");");
+    }
+  }
+
+  private String read(Load load, int several) {
+    String array = code.fresh("x");
+    code.line(NestTypes.of(load.dtype()) + " " + array + "[" + several + "];");
+    String from = "p" + load.slot() + " + (" + values.of(load.at()) + ")";
+    code.line("ntk_load(" + array + ", " + from + ");");
+    return array;
+  }
+}
