@@ -131,7 +131,7 @@ std::string block::deadlock(Thread* threads, int n) {
   return text + block::where();
 }
 
-EXPORT int ntk_barrier(int line, int flag) {
+EXPORT int sim_barrier(int line, int flag) {
   Thread* self = block::current();
   if (arrived && line != barrierLine)
     block::stop(LAUNCH_FAILED, printed("barriers in divergent code: threads of one block wait at "
@@ -152,9 +152,9 @@ EXPORT int ntk_barrier(int line, int flag) {
   return lastCount;
 }
 
-EXPORT void ntk_warp_barrier(unsigned mask, int line) { leave(meet(mask, line, MEET, 0)); }
+EXPORT void sim_warp_barrier(unsigned mask, int line) { leave(meet(mask, line, MEET, 0)); }
 
-EXPORT unsigned long ntk_shuffle(unsigned mask, int line, unsigned long value, unsigned source) {
+EXPORT unsigned long sim_shuffle(unsigned mask, int line, unsigned long value, unsigned source) {
   Meeting& m = meet(mask, line, SHUFFLE, value);
   source %= 32;
   unsigned long result = m.arrived >> source & 1 ? m.value[source] : UNDEFINED;
@@ -162,7 +162,7 @@ EXPORT unsigned long ntk_shuffle(unsigned mask, int line, unsigned long value, u
   return result;
 }
 
-EXPORT unsigned ntk_ballot(unsigned mask, int line, int flag) {
+EXPORT unsigned sim_ballot(unsigned mask, int line, int flag) {
   Meeting& m = meet(mask, line, BALLOT, flag);
   unsigned result = 0;
   for (int lane = 0; lane < 32; lane++)

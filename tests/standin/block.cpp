@@ -8,13 +8,13 @@
 #include <cstring>
 #include <random>
 
-extern "C" void ntk_switch(void** from, void* to);
+extern "C" void sim_switch(void** from, void* to);
 asm(R"(
 .text
-.hidden ntk_switch
-.globl ntk_switch
-.type ntk_switch,@function
-ntk_switch:
+.hidden sim_switch
+.globl sim_switch
+.type sim_switch,@function
+sim_switch:
   pushq %rbp
   pushq %rbx
   pushq %r12
@@ -30,7 +30,7 @@ ntk_switch:
   popq %rbx
   popq %rbp
   ret
-.size ntk_switch,.-ntk_switch
+.size sim_switch,.-sim_switch
 )");
 
 Accessor accessor{};
@@ -61,7 +61,7 @@ struct {
   void* pointers[512];
   uint64_t words[512];
 } parameters;
-ntk_index blockIndex;
+sim_index blockIndex;
 std::mt19937 random_;
 bool stopped = false;
 
@@ -94,7 +94,7 @@ void live() {
     if (nextUnstarted >= ordered) {
       idle.push_back(fiberOf[now->number]);
       void* unused;
-      ntk_switch(&unused, scheduler);
+      sim_switch(&unused, scheduler);
     }
     Thread* next = &threads[order[nextUnstarted++]];
     fiberOf[next->number] = fiberOf[now->number];
@@ -115,13 +115,13 @@ void start(Thread* thread) {
   fiber->pointer = top;
   thread->state = Thread::RUNNING;
   take(thread);
-  ntk_switch(&scheduler, fiber->pointer);
+  sim_switch(&scheduler, fiber->pointer);
 }
 
 void resume(Thread* thread) {
   thread->state = Thread::RUNNING;
   take(thread);
-  ntk_switch(&scheduler, fiberOf[thread->number]->pointer);
+  sim_switch(&scheduler, fiberOf[thread->number]->pointer);
 }
 
 void shuffle(int n) {
@@ -134,10 +134,10 @@ void poison(char* begin, char* end) {
 }
 
 void beginBlock(int n) {
-  const ntk_kernel& k = *launch->kernel;
+  const sim_kernel& k = *launch->kernel;
   poison(k.shared, k.shared_end);
   poison(k.common, k.common_end);
-  char* shared = (char*)ntk_dynamic_shared();
+  char* shared = (char*)sim_dynamic_shared();
   poison(shared, shared + launch->sharedBytes);
   shadow::beginBlock(*launch, shared);
   accessor.epoch = 0;
@@ -186,14 +186,14 @@ int block::size() { return ordered; }
 bool block::running() { return now != nullptr; }
 
 void block::wait() {
-  ntk_switch(&fiberOf[now->number]->pointer, scheduler);
+  sim_switch(&fiberOf[now->number]->pointer, scheduler);
 }
 
 void block::stop(Code code, const std::string& message) {
   fail(code, message + where());
   stopped = true;
   void* unused;
-  ntk_switch(&unused, scheduler);
+  sim_switch(&unused, scheduler);
   __builtin_unreachable();
 }
 
@@ -238,15 +238,15 @@ void block::run(const Launch& l) {
   now = nullptr;
 }
 
-EXPORT ntk_index ntk_thread_index() { return now->index; }
-EXPORT ntk_index ntk_block_index() { return blockIndex; }
-EXPORT ntk_index ntk_block_dim() { return launch->block; }
-EXPORT ntk_index ntk_grid_dim() { return launch->grid; }
-EXPORT unsigned ntk_lane() { return now->number % 32; }
-EXPORT void* ntk_dynamic_shared() {
+EXPORT sim_index sim_thread_index() { return now->index; }
+EXPORT sim_index sim_block_index() { return blockIndex; }
+EXPORT sim_index sim_block_dim() { return launch->block; }
+EXPORT sim_index sim_grid_dim() { return launch->grid; }
+EXPORT unsigned sim_lane() { return now->number % 32; }
+EXPORT void* sim_dynamic_shared() {
   // Its end at the forbidden page as nearly as vectors' alignment allows.
   return dynamicShared + PAGE + MOST_SHARED - (launch->sharedBytes + 127) / 128 * 128;
 }
-EXPORT void ntk_trap(const char* why, int line) {
+EXPORT void sim_trap(const char* why, int line) {
   block::stop(ASSERT, printed("%s at line %d", why, line));
 }

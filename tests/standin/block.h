@@ -6,7 +6,7 @@ struct Thread {
   enum State { UNSTARTED, RUNNING, READY, AT_BARRIER, AT_WARP, ENDED };
   State state = UNSTARTED;
   int number = 0;
-  ntk_index index{};
+  sim_index index{};
   int line = 0;              // where it waits
 };
 

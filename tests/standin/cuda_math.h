@@ -1,22 +1,22 @@
 // CUDA's mathematical functions, conversions and bit casts, by those of the C library.
 #pragma once
 
-#define NTK_UNARY(name) \
+#define SIM_UNARY(name) \
   extern "C" double name(double) noexcept; \
   extern "C" float name##f(float) noexcept; \
   inline float name(float x) { return name##f(x); }
-#define NTK_BINARY(name) \
+#define SIM_BINARY(name) \
   extern "C" double name(double, double) noexcept; \
   extern "C" float name##f(float, float) noexcept; \
   inline float name(float x, float y) { return name##f(x, y); }
-NTK_UNARY(exp) NTK_UNARY(exp2) NTK_UNARY(expm1) NTK_UNARY(log) NTK_UNARY(log2) NTK_UNARY(log10)
-NTK_UNARY(log1p) NTK_UNARY(sin) NTK_UNARY(cos) NTK_UNARY(tan) NTK_UNARY(asin) NTK_UNARY(acos)
-NTK_UNARY(atan) NTK_UNARY(sinh) NTK_UNARY(cosh) NTK_UNARY(tanh) NTK_UNARY(asinh) NTK_UNARY(acosh)
-NTK_UNARY(atanh) NTK_UNARY(erf) NTK_UNARY(erfc) NTK_UNARY(lgamma) NTK_UNARY(tgamma) NTK_UNARY(cbrt)
-NTK_UNARY(sqrt) NTK_UNARY(fabs) NTK_UNARY(floor) NTK_UNARY(ceil) NTK_UNARY(round) NTK_UNARY(rint)
-NTK_UNARY(nearbyint) NTK_UNARY(trunc)
-NTK_BINARY(pow) NTK_BINARY(atan2) NTK_BINARY(fmod) NTK_BINARY(fmin) NTK_BINARY(fmax)
-NTK_BINARY(copysign) NTK_BINARY(hypot) NTK_BINARY(remainder) NTK_BINARY(nextafter) NTK_BINARY(fdim)
+SIM_UNARY(exp) SIM_UNARY(exp2) SIM_UNARY(expm1) SIM_UNARY(log) SIM_UNARY(log2) SIM_UNARY(log10)
+SIM_UNARY(log1p) SIM_UNARY(sin) SIM_UNARY(cos) SIM_UNARY(tan) SIM_UNARY(asin) SIM_UNARY(acos)
+SIM_UNARY(atan) SIM_UNARY(sinh) SIM_UNARY(cosh) SIM_UNARY(tanh) SIM_UNARY(asinh) SIM_UNARY(acosh)
+SIM_UNARY(atanh) SIM_UNARY(erf) SIM_UNARY(erfc) SIM_UNARY(lgamma) SIM_UNARY(tgamma) SIM_UNARY(cbrt)
+SIM_UNARY(sqrt) SIM_UNARY(fabs) SIM_UNARY(floor) SIM_UNARY(ceil) SIM_UNARY(round) SIM_UNARY(rint)
+SIM_UNARY(nearbyint) SIM_UNARY(trunc)
+SIM_BINARY(pow) SIM_BINARY(atan2) SIM_BINARY(fmod) SIM_BINARY(fmin) SIM_BINARY(fmax)
+SIM_BINARY(copysign) SIM_BINARY(hypot) SIM_BINARY(remainder) SIM_BINARY(nextafter) SIM_BINARY(fdim)
 extern "C" double fma(double, double, double) noexcept;
 extern "C" float fmaf(float, float, float) noexcept;
 extern "C" double ldexp(double, int) noexcept;
@@ -42,17 +42,17 @@ inline long long abs(long long x) { return x < 0 ? -x : x; }
 inline long long llabs(long long x) { return x < 0 ? -x : x; }
 inline float abs(float x) { return fabsf(x); }
 inline double abs(double x) { return fabs(x); }
-#define NTK_EXTREME(T, C, D) \
+#define SIM_EXTREME(T, C, D) \
   inline C min(T x, D y) { return (C)x < (C)y ? (C)x : (C)y; } \
   inline C max(T x, D y) { return (C)x < (C)y ? (C)y : (C)x; }
-NTK_EXTREME(int, int, int)
-NTK_EXTREME(unsigned, unsigned, unsigned)
-NTK_EXTREME(int, unsigned, unsigned)
-NTK_EXTREME(unsigned, unsigned, int)
-NTK_EXTREME(long, long, long)
-NTK_EXTREME(unsigned long, unsigned long, unsigned long)
-NTK_EXTREME(long long, long long, long long)
-NTK_EXTREME(unsigned long long, unsigned long long, unsigned long long)
+SIM_EXTREME(int, int, int)
+SIM_EXTREME(unsigned, unsigned, unsigned)
+SIM_EXTREME(int, unsigned, unsigned)
+SIM_EXTREME(unsigned, unsigned, int)
+SIM_EXTREME(long, long, long)
+SIM_EXTREME(unsigned long, unsigned long, unsigned long)
+SIM_EXTREME(long long, long long, long long)
+SIM_EXTREME(unsigned long long, unsigned long long, unsigned long long)
 inline float min(float x, float y) { return fminf(x, y); }
 inline float max(float x, float y) { return fmaxf(x, y); }
 inline double min(double x, double y) { return fmin(x, y); }
@@ -86,49 +86,49 @@ inline double __drcp_rn(double x) { return 1 / x; }
 inline double __dsqrt_rn(double x) { return sqrt(x); }
 inline double __fma_rn(double x, double y, double z) { return fma(x, y, z); }
 
-inline int __float_as_int(float x) { return ntk_bits<int>(x); }
-inline unsigned __float_as_uint(float x) { return ntk_bits<unsigned>(x); }
-inline float __int_as_float(int x) { return ntk_bits<float>(x); }
-inline float __uint_as_float(unsigned x) { return ntk_bits<float>(x); }
-inline long long __double_as_longlong(double x) { return ntk_bits<long long>(x); }
-inline double __longlong_as_double(long long x) { return ntk_bits<double>(x); }
-inline int __double2hiint(double x) { return (int)(ntk_bits<unsigned long>(x) >> 32); }
-inline int __double2loint(double x) { return (int)ntk_bits<unsigned long>(x); }
+inline int __float_as_int(float x) { return sim_bits<int>(x); }
+inline unsigned __float_as_uint(float x) { return sim_bits<unsigned>(x); }
+inline float __int_as_float(int x) { return sim_bits<float>(x); }
+inline float __uint_as_float(unsigned x) { return sim_bits<float>(x); }
+inline long long __double_as_longlong(double x) { return sim_bits<long long>(x); }
+inline double __longlong_as_double(long long x) { return sim_bits<double>(x); }
+inline int __double2hiint(double x) { return (int)(sim_bits<unsigned long>(x) >> 32); }
+inline int __double2loint(double x) { return (int)sim_bits<unsigned long>(x); }
 inline double __hiloint2double(int high, int low) {
-  return ntk_bits<double>((unsigned long)(unsigned)high << 32 | (unsigned)low);
+  return sim_bits<double>((unsigned long)(unsigned)high << 32 | (unsigned)low);
 }
 
 // Conversions saturate, and take NaN to 0, or to the least number for 64 bits.
 template <class I, class F>
-inline I ntk_rounded(F x, I least, I most, I ofNan) {
+inline I sim_rounded(F x, I least, I most, I ofNan) {
   if (x != x) return ofNan;
   if (x <= (F)least) return least;
   return x >= (F)most ? most : (I)x;
 }
-inline int ntk_int(double x) { return ntk_rounded<int>(x, -2147483647 - 1, 2147483647, 0); }
-inline long long ntk_long(double x) {
+inline int sim_int(double x) { return sim_rounded<int>(x, -2147483647 - 1, 2147483647, 0); }
+inline long long sim_long(double x) {
   constexpr long long most = 9223372036854775807LL;
-  return ntk_rounded<long long>(x, -most - 1, most, -most - 1);
+  return sim_rounded<long long>(x, -most - 1, most, -most - 1);
 }
-inline int __float2int_rz(float x) { return ntk_int(truncf(x)); }
-inline int __float2int_rn(float x) { return ntk_int(rintf(x)); }
-inline int __float2int_rd(float x) { return ntk_int(floorf(x)); }
-inline int __float2int_ru(float x) { return ntk_int(ceilf(x)); }
-inline int __double2int_rz(double x) { return ntk_int(trunc(x)); }
-inline int __double2int_rn(double x) { return ntk_int(rint(x)); }
-inline int __double2int_rd(double x) { return ntk_int(floor(x)); }
-inline int __double2int_ru(double x) { return ntk_int(ceil(x)); }
-inline long long __float2ll_rz(float x) { return ntk_long(truncf(x)); }
-inline long long __float2ll_rn(float x) { return ntk_long(rintf(x)); }
-inline long long __double2ll_rz(double x) { return ntk_long(trunc(x)); }
-inline long long __double2ll_rn(double x) { return ntk_long(rint(x)); }
+inline int __float2int_rz(float x) { return sim_int(truncf(x)); }
+inline int __float2int_rn(float x) { return sim_int(rintf(x)); }
+inline int __float2int_rd(float x) { return sim_int(floorf(x)); }
+inline int __float2int_ru(float x) { return sim_int(ceilf(x)); }
+inline int __double2int_rz(double x) { return sim_int(trunc(x)); }
+inline int __double2int_rn(double x) { return sim_int(rint(x)); }
+inline int __double2int_rd(double x) { return sim_int(floor(x)); }
+inline int __double2int_ru(double x) { return sim_int(ceil(x)); }
+inline long long __float2ll_rz(float x) { return sim_long(truncf(x)); }
+inline long long __float2ll_rn(float x) { return sim_long(rintf(x)); }
+inline long long __double2ll_rz(double x) { return sim_long(trunc(x)); }
+inline long long __double2ll_rn(double x) { return sim_long(rint(x)); }
 inline float __int2float_rn(int x) { return (float)x; }
 inline float __uint2float_rn(unsigned x) { return (float)x; }
 inline float __ll2float_rn(long long x) { return (float)x; }
 inline double __ll2double_rn(long long x) { return (double)x; }
 inline float __double2float_rn(double x) { return (float)x; }
-inline long long llrintf(float x) { return ntk_long(rintf(x)); }
-inline long long llrint(double x) { return ntk_long(rint(x)); }
+inline long long llrintf(float x) { return sim_long(rintf(x)); }
+inline long long llrint(double x) { return sim_long(rint(x)); }
 
 inline unsigned __umulhi(unsigned x, unsigned y) { return (unsigned long)x * y >> 32; }
 inline int __mulhi(int x, int y) { return (long)x * y >> 32; }

@@ -18,13 +18,13 @@ struct Context {
 };
 struct Module {
   void* handle = nullptr;
-  const ntk_kernel* kernels = nullptr;
+  const sim_kernel* kernels = nullptr;
   const char *begin = nullptr, *end = nullptr;  // of the image
   std::vector<std::unique_ptr<struct Function>> functions;
 };
 struct Function {
   Module* module = nullptr;
-  const ntk_kernel* kernel = nullptr;
+  const sim_kernel* kernel = nullptr;
   size_t mostDynamic = 0;
 };
 

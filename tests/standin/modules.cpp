@@ -1,4 +1,4 @@
-// Modules, functions and launches: a "cubin" is a shared object that ends in `ntk_kernels`.
+// Modules, functions and launches: a "cubin" is a shared object that ends in `sim_kernels`.
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
@@ -50,20 +50,20 @@ Code load(Module& module, const void* image) {
   if (written) module.handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   unlink(path.c_str());
   if (!module.handle) return refuse(INVALID_IMAGE, dlerror());
-  module.kernels = (const ntk_kernel*)dlsym(module.handle, "ntk_kernels");
+  module.kernels = (const sim_kernel*)dlsym(module.handle, "sim_kernels");
   if (!module.kernels) return refuse(INVALID_IMAGE, "the image has no table of kernels");
   dl_iterate_phdr(findImage, &module);
   return SUCCESS;
 }
 
-size_t staticShared(const ntk_kernel& k) {
+size_t staticShared(const sim_kernel& k) {
   return (k.shared_end - k.shared) + (k.common_end - k.common);
 }
 
 Function* find(Module* module, const char* name) {
   for (auto& f : module->functions)
     if (!strcmp(f->kernel->name, name)) return f.get();
-  for (const ntk_kernel* k = module->kernels; k->name; k++) {
+  for (const sim_kernel* k = module->kernels; k->name; k++) {
     if (strcmp(k->name, name)) continue;
     auto f = std::make_unique<Function>();
     f->module = module;
@@ -157,7 +157,7 @@ EXPORT int cuFuncGetAttribute(int* value, int attribute, Function* f) {
   auto lock = locked();
   RETURN_IF(entered());
   if (!isFunction(f)) return refuse(INVALID_HANDLE, "no such function");
-  const ntk_kernel& k = *f->kernel;
+  const sim_kernel& k = *f->kernel;
   const int values[] = {k.most_threads ? k.most_threads : 1024, (int)staticShared(k), 0, 0, 32, 90,
                         90, 0, (int)f->mostDynamic};
   if (attribute < 0 || attribute > 8) return refuse(INVALID_VALUE, "no such attribute");

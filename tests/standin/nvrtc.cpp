@@ -160,7 +160,7 @@ class Translation {
       }
       type.erase(p, q + 1 - p);
     }
-    out += type + "* const " + name + " = (" + type + "*)ntk_dynamic_shared()";
+    out += type + "* const " + name + " = (" + type + "*)sim_dynamic_shared()";
     at = end;
   }
 
@@ -201,11 +201,11 @@ class Translation {
 };
 
 std::string table(const std::vector<Kernel>& kernels) {
-  std::string text = "\nNTK_SECTION(0)\n";
-  for (auto& k : kernels) text += "NTK_SECTION(" + std::to_string(k.number) + ")\n";
-  text += "NTK_TABLE {\n";
+  std::string text = "\nSIM_SECTION(0)\n";
+  for (auto& k : kernels) text += "SIM_SECTION(" + std::to_string(k.number) + ")\n";
+  text += "SIM_TABLE {\n";
   for (auto& k : kernels)
-    text += "NTK_KERNEL(" + k.name + ", " + std::to_string(k.number) + ", " + k.most + "),\n";
+    text += "SIM_KERNEL(" + k.name + ", " + std::to_string(k.number) + ", " + k.most + "),\n";
   return text + "{}};\n";
 }
 
@@ -232,6 +232,7 @@ bool compile(Program& program, const std::vector<std::string>& macros) {
               "-fvisibility=hidden", "-fno-exceptions", "-fno-rtti", "-fno-plt", "-fwrapv",
               "-ffp-contract=off", "-fno-strict-aliasing", "-fno-stack-protector", "-nostdinc",
               "-fsanitize=thread", "--param=tsan-instrument-func-entry-exit=0",
+              "--param=tsan-distinguish-volatile=1",
               "-fsanitize=alignment,bounds", "-fno-sanitize-recover=all", "-nodefaultlibs",
               "-nostartfiles", "-o", so, cpp, "-L" + base, "-l:libcuda.so.1", "-lm"}, errors);
   program.log = read(errors);

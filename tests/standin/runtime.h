@@ -1,13 +1,13 @@
 // What translated kernels and the stand-in driver know of each other. The driver's library defines
-// the functions; a translated kernel is a shared object that calls them and ends in `ntk_kernels`.
+// the functions; a translated kernel is a shared object that calls them and ends in `sim_kernels`.
 #pragma once
 
-struct ntk_index {
+struct sim_index {
   unsigned x, y, z;
 };
 
 // One kernel: how to call it, and what the driver must know before it does.
-struct ntk_kernel {
+struct sim_kernel {
   const char* name;
   void (*call)(void** arguments);
   int count;                  // parameters
@@ -21,25 +21,25 @@ struct ntk_kernel {
 
 extern "C" {
 // const: a kernel may keep what they return over a barrier.
-ntk_index ntk_thread_index() __attribute__((const));
-ntk_index ntk_block_index() __attribute__((const));
-ntk_index ntk_block_dim() __attribute__((const));
-ntk_index ntk_grid_dim() __attribute__((const));
-void* ntk_dynamic_shared() __attribute__((const));
-unsigned ntk_lane() __attribute__((const));
+sim_index sim_thread_index() __attribute__((const));
+sim_index sim_block_index() __attribute__((const));
+sim_index sim_block_dim() __attribute__((const));
+sim_index sim_grid_dim() __attribute__((const));
+void* sim_dynamic_shared() __attribute__((const));
+unsigned sim_lane() __attribute__((const));
 
 // Waits for all threads of the block and counts those whose flag is set.
-int ntk_barrier(int line, int flag);
+int sim_barrier(int line, int flag);
 // Waits for the lanes of the mask.
-void ntk_warp_barrier(unsigned mask, int line);
+void sim_warp_barrier(unsigned mask, int line);
 // The value that the source lane passed; an undefined one if it takes no part.
-unsigned long ntk_shuffle(unsigned mask, int line, unsigned long value, unsigned source);
+unsigned long sim_shuffle(unsigned mask, int line, unsigned long value, unsigned source);
 // Bit i is set where lane i passed true.
-unsigned ntk_ballot(unsigned mask, int line, int flag);
+unsigned sim_ballot(unsigned mask, int line, int flag);
 // Announces an atomic access.
-void ntk_atomic(void* address, unsigned long bytes);
+void sim_atomic(void* address, unsigned long bytes);
 // Makes what this thread has written visible to whoever then sees its next atomic access.
-void ntk_fence();
+void sim_fence();
 // Ends the kernel with a message.
-void ntk_trap(const char* why, int line) __attribute__((noreturn));
+void sim_trap(const char* why, int line) __attribute__((noreturn));
 }

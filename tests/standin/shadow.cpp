@@ -9,7 +9,8 @@
 #include "block.h"
 
 namespace {
-enum Kind { READ, WRITE, ATOMIC };
+// PEEK: a volatile read, which may meet atomic accesses of others.
+enum Kind { READ, WRITE, ATOMIC, PEEK };
 enum Flag : uint8_t { BY_ATOMIC = 1, MANY_THREADS = 2, OTHER_WARPS = 4, OTHER_BLOCKS = 8 };
 
 // The last write, or what is worth knowing of the reads since another launch or barrier.
@@ -34,7 +35,7 @@ uintptr_t imageBegin, imageSize;
 uint32_t fences = 0;
 
 const char* nameOf(Kind kind) {
-  return kind == READ ? "read" : kind == WRITE ? "write" : "atomic access";
+  return kind == READ || kind == PEEK ? "read" : kind == WRITE ? "write" : "atomic access";
 }
 
 // Whether a barrier lies between what the side tells of and now.
@@ -112,7 +113,9 @@ void note(Cell& cell, const Accessor& me, uint8_t mask, Kind kind, uintptr_t add
                 printed("%s of shared memory that no thread of the block has written, offset %zu of "
                         "%zu", nameOf(kind), address - shared->begin, shared->size));
   bool wrote = settings.races && w.launch == me.launch && (w.mask & mask) && !ordered(w, me);
-  if (wrote && !(kind == ATOMIC && (w.flags & BY_ATOMIC))) race("a write", w, kind, address, shared);
+  bool atomic = kind == ATOMIC || kind == PEEK;
+  if (wrote && !(atomic && (w.flags & BY_ATOMIC))) race("a write", w, kind, address, shared);
+  if (kind == PEEK) return;
   if (kind == READ) {
     noteRead(r, me, mask);
     return;
@@ -189,7 +192,7 @@ void onFault(int signal, siginfo_t* info, void* context) {
 }  // namespace
 
 void shadow::beginBlock(const Launch& launch, char* dynamicShared) {
-  const ntk_kernel& k = *launch.kernel;
+  const sim_kernel& k = *launch.kernel;
   size_t own = k.shared_end - k.shared, common = k.common_end - k.common;
   ranges[0] = {(uintptr_t)dynamicShared, launch.sharedBytes, sharedCells};
   ranges[1] = {(uintptr_t)k.shared, own, sharedCells + (launch.sharedBytes + 3) / 4 + 1};
@@ -206,14 +209,18 @@ void shadow::install() {
   sigaction(SIGBUS, &action, &before[1]);
 }
 
-EXPORT void ntk_fence() { fences++; }
-EXPORT void ntk_atomic(void* p, unsigned long bytes) { accessAligned(p, bytes, ATOMIC); }
+EXPORT void sim_fence() { fences++; }
+EXPORT void sim_atomic(void* p, unsigned long bytes) { accessAligned(p, bytes, ATOMIC); }
 
-#define ACCESS(n)                                                               \
-  EXPORT void __tsan_read##n(void* p) { accessAligned(p, n, READ); }             \
-  EXPORT void __tsan_write##n(void* p) { accessAligned(p, n, WRITE); }           \
-  EXPORT void __tsan_unaligned_read##n(void* p) { access((uintptr_t)p, n, READ); } \
-  EXPORT void __tsan_unaligned_write##n(void* p) { access((uintptr_t)p, n, WRITE); }
+#define ACCESS(n)                                                                          \
+  EXPORT void __tsan_read##n(void* p) { accessAligned(p, n, READ); }                        \
+  EXPORT void __tsan_write##n(void* p) { accessAligned(p, n, WRITE); }                      \
+  EXPORT void __tsan_volatile_read##n(void* p) { accessAligned(p, n, PEEK); }               \
+  EXPORT void __tsan_volatile_write##n(void* p) { accessAligned(p, n, ATOMIC); }            \
+  EXPORT void __tsan_unaligned_read##n(void* p) { access((uintptr_t)p, n, READ); }          \
+  EXPORT void __tsan_unaligned_write##n(void* p) { access((uintptr_t)p, n, WRITE); }        \
+  EXPORT void __tsan_unaligned_volatile_read##n(void* p) { access((uintptr_t)p, n, PEEK); } \
+  EXPORT void __tsan_unaligned_volatile_write##n(void* p) { access((uintptr_t)p, n, ATOMIC); }
 ACCESS(1) ACCESS(2) ACCESS(4) ACCESS(8) ACCESS(16)
 EXPORT void __tsan_read_range(void* p, unsigned long n) { if (n) access((uintptr_t)p, n, READ); }
 EXPORT void __tsan_write_range(void* p, unsigned long n) { if (n) access((uintptr_t)p, n, WRITE); }

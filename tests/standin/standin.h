@@ -85,8 +85,8 @@ void reset();
 }  // namespace memory
 
 struct Launch {
-  const ntk_kernel* kernel = nullptr;
-  ntk_index grid{1, 1, 1}, block{1, 1, 1};
+  const sim_kernel* kernel = nullptr;
+  sim_index grid{1, 1, 1}, block{1, 1, 1};
   size_t sharedBytes = 0;
   std::vector<uint64_t> arguments;  // values, 8-byte slots
   std::vector<size_t> offsets;      // slot of each argument
