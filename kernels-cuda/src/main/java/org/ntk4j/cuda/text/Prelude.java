@@ -245,7 +245,8 @@ public final class Prelude {
           + EXTREMA
           + RANDOM
           + MEMORY
-          + ATOMICS;
+          + ATOMICS
+          + MatrixFunctions.text();
 
   private static String integers(String type, String unsigned) {
     return INTEGERS.replaceAll("\\bT\\b", type).replaceAll("\\bU\\b", unsigned);

@@ -1,0 +1,142 @@
+package org.ntk4j.cuda.text;
+
+/// The functions that products and convolutions use. Instructions of a card that plain C lacks are
+/// told in it, too: with the same rounding, for where `NTK4J_STAND_IN` is defined.
+final class MatrixFunctions {
+  private MatrixFunctions() {}
+
+  static String text() {
+    return """
+        template <class T, int N> struct alignas(sizeof(T) * N) ntk_vector { T e[N]; };
+
+        // Neighbours in memory, or 0. `wide`: at a multiple of their size.
+        template <class T, class I, int N>
+        __device__ __forceinline__ void ntk_tile_load(const T* p, I at, bool in, bool wide, T (&to)[N]) {
+          if (in && wide) {
+            const ntk_vector<T, N> v = *(const ntk_vector<T, N>*)(p + at);
+        #pragma unroll
+            for (int e = 0; e < N; e++) to[e] = v.e[e];
+          } else {
+        #pragma unroll
+            for (int e = 0; e < N; e++) to[e] = in ? p[at + e] : (T)0;
+          }
+        }
+
+        template <class T, int N>
+        __device__ __forceinline__ void ntk_tile_store(T* to, const T (&from)[N]) {
+          if (((unsigned long long)to & (sizeof(T) * N - 1)) == 0) {
+            ntk_vector<T, N> v;
+        #pragma unroll
+            for (int e = 0; e < N; e++) v.e[e] = from[e];
+            *(ntk_vector<T, N>*)to = v;
+          } else {
+        #pragma unroll
+            for (int e = 0; e < N; e++) to[e] = from[e];
+          }
+        }
+
+        // Neighbours in shared memory.
+        template <int N, class T>
+        __device__ __forceinline__ void ntk_tile_read(const T* from, T* to) {
+          const ntk_vector<T, N> v = *(const ntk_vector<T, N>*)from;
+        #pragma unroll
+          for (int e = 0; e < N; e++) to[e] = v.e[e];
+        }
+
+        // Row k and column m of a tile. Groups of 8 change places, so that threads that write
+        // 4 rows each, and threads that read 4 rows, find their words in 32 banks.
+        __device__ __forceinline__ int ntk_turned(int k, int m, int pitch) {
+          return k * pitch + (m ^ ((k >> 2 & 3) << 3));
+        }
+
+        // To 10 bits of mantissa, ties away from 0.
+        __device__ __forceinline__ unsigned ntk_tf32(float x) {
+        #ifndef NTK4J_STAND_IN
+          unsigned y;
+          asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
+          return y;
+        #else
+          const unsigned u = ntk_bits<unsigned>(x);
+          return (u >> 23 & 255) == 255 ? u : (u + 0x1000u) & 0xffffe000u;
+        #endif
+        }
+
+        // x as a sum of two.
+        __device__ __forceinline__ void ntk_split(float x, unsigned& high, unsigned& rest) {
+          high = ntk_tf32(x);
+          rest = ntk_tf32(x - ntk_bits<float>(high));
+        }
+
+        // To 7 bits of mantissa, ties to even; low in the low half.
+        __device__ __forceinline__ unsigned ntk_bf16x2(float low, float high) {
+        #ifndef NTK4J_STAND_IN
+          unsigned y;
+          asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
+          return y;
+        #else
+          const float both[2] = {low, high};
+          unsigned y = 0;
+          for (int e = 0; e < 2; e++) {
+            const unsigned u = ntk_bits<unsigned>(both[e]);
+            const bool isNan = (u & 0x7fffffffu) > 0x7f800000u;
+            y |= (isNan ? 0x7fffu : (u + 0x7fffu + (u >> 16 & 1)) >> 16) << (16 * e);
+          }
+          return y;
+        #endif
+        }
+
+        #ifdef NTK4J_STAND_IN
+        // Word s of a row of the left factor times word s of a column of the right.
+        template <bool PAIRS> __device__ float ntk_dot(unsigned a, unsigned b) {
+          if (!PAIRS) return ntk_bits<float>(a) * ntk_bits<float>(b);
+          return ntk_bits<float>(a << 16) * ntk_bits<float>(b << 16)
+              + ntk_bits<float>(a & 0xffff0000u) * ntk_bits<float>(b & 0xffff0000u);
+        }
+
+        template <bool PAIRS>
+        __device__ void ntk_mma(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+          const int lane = threadIdx.x % 32;
+          for (int s = 0; s < 4; s++) {
+            for (int h = 0; h < 2; h++) {
+              const unsigned upper = __shfl_sync(0xffffffffu, a[2 * h], lane / 4 * 4 + s);
+              const unsigned lower = __shfl_sync(0xffffffffu, a[2 * h + 1], lane / 4 * 4 + s);
+              for (int e = 0; e < 2; e++) {
+                const unsigned right = __shfl_sync(0xffffffffu, b[h], (lane % 4 * 2 + e) * 4 + s);
+                d[e] += ntk_dot<PAIRS>(upper, right);
+                d[e + 2] += ntk_dot<PAIRS>(lower, right);
+              }
+            }
+          }
+        }
+        #endif
+
+        // d += a b by one warp: 16 x 8 by 8 x 8, as TF32.
+        __device__ __forceinline__ void ntk_mma_tf32(
+            float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+        #ifndef NTK4J_STAND_IN
+          asm volatile(
+              "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
+              "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+              : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+              : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+        #else
+          ntk_mma<false>(d, a, b);
+        #endif
+        }
+
+        // d += a b by one warp: 16 x 16 by 16 x 8, as BF16.
+        __device__ __forceinline__ void ntk_mma_bf16(
+            float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+        #ifndef NTK4J_STAND_IN
+          asm volatile(
+              "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+              "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+              : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+              : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+        #else
+          ntk_mma<true>(d, a, b);
+        #endif
+        }
+        """;
+  }
+}
