@@ -86,7 +86,7 @@ public final class Lowering {
     for (int k = 0; k < outputs.size(); k++) {
       copy(p.outputs().get(k), outputs.get(k));
     }
-    return new Schedule(buffers, inputs, outputs, steps);
+    return new Schedule(buffers, inputs, outputs, RowGroups.of(steps, buffers));
   }
 
   private int add(Buffer buffer) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -128,7 +127,7 @@ class MemoryPlanTest {
     assertEquals(256, block.inner().getFirst().arenaBytes());
     assertEquals(List.of(256L, 256L + 128), block.cells(), "the carry's, and the step's own");
     long own = block.bytes() + MemoryPlan.ALIGNMENT;
-    ToLongFunction<Step> little = step -> step == scan ? 1 : 0;
+    MemoryPlan.Needs little = step -> step == scan ? 1 : 0;
     assertEquals(own, MemoryPlan.of(s, little).blocks().getFirst().bytes());
   }
 }

@@ -96,10 +96,13 @@ public final class Workers implements AutoCloseable {
   /// Runs the pieces in the calling thread if all are about `nanos` of work together and that is
   /// too little to share.
   public void run(int pieces, double nanos, IntConsumer work) {
+    run(pieces, nanos, (piece, _) -> work.accept(piece));
+  }
+
+  /// As [#run(int, double, IntConsumer)], of work that is told its lane.
+  public void run(int pieces, double nanos, Work work) {
     if (nanos < WORTH_A_THREAD_NANOS) {
-      for (int piece = 0; piece < pieces; piece++) {
-        work.accept(piece);
-      }
+      alone(pieces, work);
     } else {
       run(pieces, work);
     }

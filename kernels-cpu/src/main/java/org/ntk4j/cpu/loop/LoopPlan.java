@@ -8,9 +8,16 @@ import org.ntk4j.ir.schedule.LoopNest;
 ///
 /// @param loops outermost first
 /// @param staging loads that are transposed tile by tile; the last two loops are its own
-record LoopPlan(LoopNest nest, List<Loop> loops, Optional<Staging> staging) {
+/// @param ranged a loop whose iterations are the pieces: a call does a range of them
+record LoopPlan(
+    LoopNest nest, List<Loop> loops, Optional<Staging> staging, Optional<Integer> ranged) {
   LoopPlan {
     loops = List.copyOf(loops);
+  }
+
+  /// A plan of pieces that are tiles.
+  LoopPlan(LoopNest nest, List<Loop> loops, Optional<Staging> staging) {
+    this(nest, loops, staging, Optional.empty());
   }
 
   /// One loop of a nest, cut into tiles: a piece of the nest is one tile of each.
@@ -27,6 +34,9 @@ record LoopPlan(LoopNest nest, List<Loop> loops, Optional<Staging> staging) {
 
   /// Number of pieces.
   long pieces() {
+    if (ranged.isPresent()) {
+      return nest.extents().get(ranged.get());
+    }
     return loops.stream().mapToLong(Loop::tiles).reduce(1, (a, b) -> a * b);
   }
 }

@@ -1,6 +1,7 @@
 package org.ntk4j.cpu.loop;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ntk4j.ir.nest.Collapse;
@@ -23,7 +24,31 @@ public final class LoopText {
     if (nest.iterations() == 0) {
       return new LoopCode(name, entry(name, List.of("  ret void\n")), 0, false, 0);
     }
-    LoopPlan plan = Planner.of(Collapse.of(nest), piece);
+    return print(nest, Planner.of(Collapse.of(nest), piece), name);
+  }
+
+  /// Whether there is a code of `nest` that goes through rows.
+  public static boolean hasRows(LoopNest nest, int rowLoops) {
+    return rowPlan(nest, rowLoops).isPresent();
+  }
+
+  /// The code of `nest` with its rows as pieces, each of which can be done by itself; to be asked
+  /// for if it [has such a code][#hasRows].
+  ///
+  /// @param rowLoops the first loops, which count the rows
+  public static LoopCode rows(LoopNest nest, int rowLoops, String name) {
+    LoopPlan plan =
+        rowPlan(nest, rowLoops)
+            .orElseThrow(() -> new IllegalArgumentException("no rows in " + nest.extents()));
+    return print(nest, plan, name);
+  }
+
+  private static Optional<LoopPlan> rowPlan(LoopNest nest, int rowLoops) {
+    Collapse.Rows rows = Collapse.rows(nest, rowLoops);
+    return Planner.rows(rows.nest(), rows.rowLoops());
+  }
+
+  private static LoopCode print(LoopNest nest, LoopPlan plan, String name) {
     Functions functions = new Functions();
     LoopHints hints = new LoopHints();
     String body = new NestText(plan, functions, hints).text();

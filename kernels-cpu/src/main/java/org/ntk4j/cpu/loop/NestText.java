@@ -38,6 +38,21 @@ final class NestText {
     staged.allocate();
     code.line("%any = icmp slt i64 %begin, %end");
     code.line("br i1 %any, label %piece, label %done");
+    plan.ranged().ifPresentOrElse(this::range, this::pieces);
+    code.label("done");
+    code.line("ret void");
+    return code.toString();
+  }
+
+  /// Iterations `%begin` to `%end` of loop `d`.
+  private void range(int d) {
+    code.label("piece");
+    levels.range(d, "%begin", "%end");
+    values.within(this::level);
+    code.line("br label %done");
+  }
+
+  private void pieces() {
     String body =
         code.captured(() -> {
           code.label("piece");
@@ -50,9 +65,6 @@ final class NestText {
     code.line("%pNext = add nuw nsw i64 %p, 1");
     code.line("%more = icmp slt i64 %pNext, %end");
     code.line("br i1 %more, label %piece, label %done");
-    code.label("done");
-    code.line("ret void");
-    return code.toString();
   }
 
   private void piece() {

@@ -27,6 +27,9 @@ final class Planner {
   /// Reductions up to this size are done without loops.
   private static final long UNROLLED = 16;
 
+  /// Rows of more iterations are not the innermost loop: a call may do few of them.
+  private static final long SHORT_ROW = 64;
+
   /// What it costs to load an element by way of a transposed tile.
   private static final double STAGED = 0.25;
 
@@ -49,35 +52,103 @@ final class Planner {
     return new Planner(nest, piece).plan();
   }
 
+  /// The plan with the rows that the first `rowLoops` loops count as pieces; empty if that would be
+  /// a bad order of the loops.
+  static Optional<LoopPlan> rows(LoopNest nest, int rowLoops) {
+    return new Planner(nest, 1).rows(rowLoops);
+  }
+
   private LoopPlan plan() {
     if (nest.rank() == 0) {
       return new LoopPlan(nest, List.of(), Optional.empty());
     }
-    List<Integer> all = IntStream.range(0, nest.rank()).boxed().toList();
-    int inner = all.stream().min(Comparator.comparingDouble(this::cost)).orElseThrow();
-    List<Integer> outside = new ArrayList<>(all);
-    outside.remove((Integer) inner);
+    int inner = innermost();
+    List<Integer> outside = outside(inner);
     List<Integer> unrolled = isReduction(inner) ? List.of() : unrolled(outside);
     outside.removeAll(unrolled);
-    outside.sort(
-        Comparator.comparing((Integer d) -> !separable.contains(d))
-            .thenComparing(this::isReduction)
-            .thenComparingLong(d -> -stride(d)));
+    sort(outside);
     Optional<Staging> staging = Staging.of(nest, inner, separable);
     if (staging.isPresent()) {
       outside.addAll(unrolled);
       return tiles(staging.get(), outside);
     }
+    Jammed jammed = jammed(outside, inner, unrolled);
+    return cut(jammed.nest, outside, inner, jammed.unrolled);
+  }
+
+  private Optional<LoopPlan> rows(int rowLoops) {
+    int inner = innermost();
+    boolean ranged = rowLoops == 1;
+    long within = nest.iterations() / rowCount(rowLoops);
+    boolean acrossRows = inner < rowLoops && !(ranged && within <= SHORT_ROW);
+    if (acrossRows || Staging.of(nest, inner, separable).isPresent()) {
+      return Optional.empty();
+    }
+    List<Integer> outside = outside(inner);
+    outside.removeIf(d -> d < rowLoops);
+    List<Integer> unrolled = isReduction(inner) ? List.of() : unrolled(outside);
+    outside.removeAll(unrolled);
+    sort(outside);
+    Jammed jammed = jammed(outside, inner, unrolled);
+    if (inner >= rowLoops) {
+      outside.addAll(0, IntStream.range(0, rowLoops).boxed().toList());
+    }
+    outside.add(inner);
+    List<Loop> loops = new ArrayList<>();
+    for (int d : outside) {
+      long extent = jammed.nest.extents().get(d);
+      loops.add(new Loop(d, extent, d < rowLoops && !ranged ? 1 : extent, false));
+    }
+    jammed.unrolled.forEach(d -> loops.add(unrolled(d, jammed.nest)));
+    return Optional.of(
+        new LoopPlan(
+            jammed.nest, loops, Optional.empty(), ranged ? Optional.of(0) : Optional.empty()));
+  }
+
+  private long rowCount(int rowLoops) {
+    return nest.extents().subList(0, rowLoops).stream().reduce(1L, (a, b) -> a * b);
+  }
+
+  private static Loop unrolled(int d, LoopNest nest) {
+    long extent = nest.extents().get(d);
+    return new Loop(d, extent, extent, true);
+  }
+
+  private int innermost() {
+    return IntStream.range(0, nest.rank())
+        .boxed()
+        .min(Comparator.comparingDouble(this::cost))
+        .orElseThrow();
+  }
+
+  private List<Integer> outside(int inner) {
+    List<Integer> outside = new ArrayList<>(IntStream.range(0, nest.rank()).boxed().toList());
+    outside.remove((Integer) inner);
+    return outside;
+  }
+
+  private void sort(List<Integer> outside) {
+    outside.sort(
+        Comparator.comparing((Integer d) -> !separable.contains(d))
+            .thenComparing(this::isReduction)
+            .thenComparingLong(d -> -stride(d)));
+  }
+
+  /// A nest with one more loop, that is to be unrolled, or as it was.
+  private record Jammed(LoopNest nest, List<Integer> unrolled) {}
+
+  private Jammed jammed(List<Integer> outside, int inner, List<Integer> unrolled) {
     long steps = unrolled.stream().map(nest.extents()::get).reduce(1L, (a, b) -> a * b);
     if (!outside.isEmpty() && !isReduction(inner) && isReduction(outside.getLast())) {
       int jammed = outside.getLast();
       long factor = Jam.factor(nest.extents().get(jammed), UNROLLED / steps);
       if (factor > 1) {
-        unrolled.addFirst(nest.rank());
-        return cut(Jam.of(nest, jammed, factor), outside, inner, unrolled);
+        List<Integer> more = new ArrayList<>(unrolled);
+        more.addFirst(nest.rank());
+        return new Jammed(Jam.of(nest, jammed, factor), more);
       }
     }
-    return cut(nest, outside, inner, unrolled);
+    return new Jammed(nest, unrolled);
   }
 
   /// Short reductions, to be done inside the innermost loop.
@@ -172,8 +243,7 @@ final class Planner {
       }
       loops.add(new Loop(d, extent, tile, false));
     }
-    unrolled.forEach(
-        d -> loops.add(new Loop(d, result.extents().get(d), result.extents().get(d), true)));
+    unrolled.forEach(d -> loops.add(unrolled(d, result)));
     return new LoopPlan(result, loops, Optional.empty());
   }
 

@@ -1,11 +1,13 @@
 package org.ntk4j.cpu.run;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.ntk4j.cpu.jit.CompiledModule;
 import org.ntk4j.cpu.jit.Jit;
+import org.ntk4j.cpu.jit.Kernel;
 import org.ntk4j.cpu.jit.KernelText;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.loop.LoopCode;
@@ -18,12 +20,17 @@ import org.ntk4j.ir.schedule.Step;
 /// once.
 public final class CodeBuilder {
   private final Preparation prepared;
+  private final Workers workers;
   private final Map<Step.Loops, LoopCode> texts;
   private final CompiledModule module;
 
   private CodeBuilder(
-      Preparation prepared, Map<Step.Loops, LoopCode> texts, CompiledModule module) {
+      Preparation prepared,
+      Workers workers,
+      Map<Step.Loops, LoopCode> texts,
+      CompiledModule module) {
     this.prepared = prepared;
+    this.workers = workers;
     this.texts = texts;
     this.module = module;
   }
@@ -37,12 +44,12 @@ public final class CodeBuilder {
   public static Built build(Schedule schedule, Jit jit, Workers workers) {
     Preparation prepared = new Preparation(schedule, workers);
     try {
-      Map<Step.Loops, LoopCode> texts = texts(prepared.loops(), workers);
+      Map<Step.Loops, LoopCode> texts = texts(prepared.nests(), workers);
       CompiledModule module =
           jit.compile(
               texts.values().stream().map(c -> new KernelText(c.name(), c.text())).toList());
-      MemoryPlan plan = MemoryPlan.of(schedule, prepared::scratchBytes);
-      Code code = new CodeBuilder(prepared, texts, module).code(schedule, plan);
+      MemoryPlan plan = MemoryPlan.of(schedule, prepared);
+      Code code = new CodeBuilder(prepared, workers, texts, module).code(schedule, plan);
       return new Built(
           code,
           () -> {
@@ -58,18 +65,24 @@ public final class CodeBuilder {
   /// The memory of `schedule`.
   public static MemoryPlan plan(Schedule schedule, Workers workers) {
     try (Preparation prepared = new Preparation(schedule, workers)) {
-      return MemoryPlan.of(schedule, prepared::scratchBytes);
+      return MemoryPlan.of(schedule, prepared);
     }
   }
 
-  private static Map<Step.Loops, LoopCode> texts(List<Step.Loops> loops, Workers workers) {
-    LoopCode[] codes = new LoopCode[loops.size()];
-    workers.run(codes.length, i -> codes[i] = LoopText.of(loops.get(i).nest(), "loop" + i));
+  private static Map<Step.Loops, LoopCode> texts(List<Preparation.Nest> nests, Workers workers) {
+    LoopCode[] codes = new LoopCode[nests.size()];
+    workers.run(codes.length, i -> codes[i] = text(nests.get(i), "loop" + i));
     IdentityHashMap<Step.Loops, LoopCode> texts = new IdentityHashMap<>();
     for (int i = 0; i < codes.length; i++) {
-      texts.put(loops.get(i), codes[i]);
+      texts.put(nests.get(i).loops(), codes[i]);
     }
     return texts;
+  }
+
+  private static LoopCode text(Preparation.Nest nest, String name) {
+    return nest.rowLoops() == 0
+        ? LoopText.of(nest.loops().nest(), name)
+        : LoopText.rows(nest.loops().nest(), nest.rowLoops(), name);
   }
 
   private Code code(Schedule schedule, MemoryPlan plan) {
@@ -84,10 +97,12 @@ public final class CodeBuilder {
     switch (step) {
       case Step.Fill fill -> to.fill(fill);
       case Step.Loops nest -> to.add(loops(to, nest));
-      case Step.Rows rows -> {
-        List<Command> nests = rows.loops().stream().map(nest -> loops(to, nest)).toList();
-        to.add(frame -> nests.forEach(nest -> nest.run(frame)));
-      }
+      case Step.Rows rows ->
+          to.add(
+              prepared
+                  .blocks(rows)
+                  .map(blocks -> rows(to, s, rows, blocks))
+                  .orElseGet(() -> oneByOne(to, rows)));
       case Step.Product p ->
           to.add(
               ProductCommand.isEmpty(p.product())
@@ -113,8 +128,42 @@ public final class CodeBuilder {
     }
   }
 
+  private LoopCode text(Step.Loops nest) {
+    return Objects.requireNonNull(texts.get(nest), "bug: a nest without text");
+  }
+
+  private Command oneByOne(Assembly to, Step.Rows rows) {
+    List<Command> nests = rows.loops().stream().map(nest -> loops(to, nest)).toList();
+    return frame -> nests.forEach(nest -> nest.run(frame));
+  }
+
+  private Command rows(Assembly to, int s, Step.Rows rows, RowBlocks blocks) {
+    List<Kernel> kernels = new ArrayList<>();
+    double nanos = 0;
+    for (Step.Loops nest : rows.loops()) {
+      kernels.add(module.kernel(text(nest).name()));
+      nanos += LoopsCommand.nanos(text(nest));
+    }
+    // Local buffers are elsewhere in each lane.
+    int[][] arguments = new int[blocks.places().isEmpty() ? 1 : workers.threads()][];
+    for (int lane = 0; lane < arguments.length; lane++) {
+      arguments[lane] =
+          rows.loops().stream().mapToInt(nest -> to.arguments(nest.buffers())).toArray();
+    }
+    List<RowsCommand.Local> locals = new ArrayList<>();
+    List<Integer> first = rows.loops().stream().flatMap(n -> n.buffers().stream()).toList();
+    for (RowBlocks.Place place : blocks.places()) {
+      for (int a = 0; a < first.size(); a++) {
+        if (first.get(a) == place.buffer()) {
+          locals.add(new RowsCommand.Local(a, place));
+        }
+      }
+    }
+    return new RowsCommand(kernels, arguments, locals, blocks, rows.rows(), nanos, s);
+  }
+
   private Command loops(Assembly to, Step.Loops nest) {
-    LoopCode code = Objects.requireNonNull(texts.get(nest), "bug: a nest without text");
+    LoopCode code = text(nest);
     int first = to.arguments(nest.buffers());
     return code.pieces() > 0
         ? new LoopsCommand(module.kernel(code.name()), code, first)

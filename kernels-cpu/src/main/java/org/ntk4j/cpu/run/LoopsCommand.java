@@ -22,8 +22,13 @@ final class LoopsCommand implements Command {
     this.kernel = kernel;
     this.firstArgument = firstArgument;
     this.pieces = code.pieces();
-    this.nanos = code.iterations() * NANOS_PER_ITERATION;
+    this.nanos = nanos(code);
     this.calls = code.parallel() ? (int) Math.min(pieces, CALLS_MAX) : 1;
+  }
+
+  /// About how long one thread takes for it, at the least.
+  static double nanos(LoopCode code) {
+    return code.iterations() * NANOS_PER_ITERATION;
   }
 
   @Override

@@ -13,18 +13,25 @@ import org.ntk4j.cpu.library.PreparedGemm;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.ir.schedule.ConvForm;
 import org.ntk4j.ir.schedule.ConvForms;
+import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
 
 /// The library calls of a schedule and those inside its steps, each step's once.
-final class Preparation implements AutoCloseable {
+final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   private final Workers workers;
   private final IdentityHashMap<Step, PreparedGemm> products = new IdentityHashMap<>();
   private final IdentityHashMap<Step, Convolved> convolutions = new IdentityHashMap<>();
-  private final List<Step.Loops> loops = new ArrayList<>();
+  private final IdentityHashMap<Step, RowBlocks> blocks = new IdentityHashMap<>();
+  private final List<Nest> nests = new ArrayList<>();
 
   /// Loops with equal bodies share the schedule of the body.
   private final Set<Schedule> done = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// A loop nest.
+  ///
+  /// @param rowLoops the first loops, which count rows that are done by themselves; 0 if none are
+  record Nest(Step.Loops loops, int rowLoops) {}
 
   /// A convolution that a library does.
   record Convolved(ConvForm form, PreparedConv prepared) {}
@@ -45,8 +52,8 @@ final class Preparation implements AutoCloseable {
     }
     for (Step step : schedule.steps()) {
       switch (step) {
-        case Step.Loops nest -> loops.add(nest);
-        case Step.Rows rows -> loops.addAll(rows.loops());
+        case Step.Loops nest -> nests.add(new Nest(nest, 0));
+        case Step.Rows rows -> rows(rows, schedule);
         case Step.Product p -> products.put(p, ProductCommand.prepare(p.product()));
         case Step.Convolution c ->
             ConvForms.of(c.op(), c.x(), c.w(), c.y())
@@ -64,9 +71,22 @@ final class Preparation implements AutoCloseable {
     }
   }
 
+  private void rows(Step.Rows step, Schedule schedule) {
+    Optional<RowBlocks> found = RowBlocks.of(step, schedule.buffers());
+    found.ifPresent(b -> blocks.put(step, b));
+    for (Step.Loops nest : step.loops()) {
+      nests.add(new Nest(nest, found.isPresent() ? step.rowLoops(nest.nest()) : 0));
+    }
+  }
+
   /// All loop nests.
-  List<Step.Loops> loops() {
-    return loops;
+  List<Nest> nests() {
+    return nests;
+  }
+
+  /// Empty: the nests of `step` run one after the other.
+  Optional<RowBlocks> blocks(Step.Rows step) {
+    return Optional.ofNullable(blocks.get(step));
   }
 
   PreparedGemm product(Step.Product step) {
@@ -78,13 +98,19 @@ final class Preparation implements AutoCloseable {
     return Optional.ofNullable(convolutions.get(step));
   }
 
-  /// Memory that a step needs for itself.
-  long scratchBytes(Step step) {
+  @Override
+  public boolean holdsLocal(Step.Rows step) {
+    return blocks(step).isPresent();
+  }
+
+  @Override
+  public long scratchBytes(Step step) {
     return switch (step) {
       case Step.Product p -> product(p).scratchBytes();
       case Step.Convolution c ->
           convolution(c).map(v -> v.prepared().scratchBytes(workers.threads())).orElse(0L);
-      case Step.Fill _, Step.Loops _, Step.Rows _, Step.Evaluate _ -> 0;
+      case Step.Rows rows -> blocks(rows).map(b -> b.laneBytes() * workers.threads()).orElse(0L);
+      case Step.Fill _, Step.Loops _, Step.Evaluate _ -> 0;
       // What is inside is planned by itself.
       case Step.Scan _, Step.While _, Step.Branch _ -> 0;
     };

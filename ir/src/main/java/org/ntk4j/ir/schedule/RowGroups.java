@@ -1,0 +1,169 @@
+package org.ntk4j.ir.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.ntk4j.ir.schedule.Schedule.Buffer;
+
+/// Joins loop nests that go through the same rows, and follow each other, into steps of rows: what
+/// they pass on need not leave the cache, nor exist for all rows.
+final class RowGroups {
+  /// Fewer rows leave threads without work.
+  private static final long LEAST_ROWS = 16;
+
+  /// What nests pass on in a row, at most: with more it does not stay in the cache.
+  private static final long MOST_BYTES = 1 << 18;
+
+  private final List<Buffer> buffers;
+  private final List<Step> steps;
+
+  /// For each buffer the number of steps that use it.
+  private final Map<Integer, Integer> users = new HashMap<>();
+
+  private final Set<Integer> filled = new HashSet<>();
+  private final List<Step> result = new ArrayList<>();
+
+  private RowGroups(List<Step> steps, List<Buffer> buffers) {
+    this.steps = steps;
+    this.buffers = buffers;
+    for (Step step : steps) {
+      used(step).forEach(b -> users.merge(b, 1, Integer::sum));
+      if (step instanceof Step.Fill(int buffer, _, _)) {
+        filled.add(buffer);
+      }
+    }
+  }
+
+  /// `steps` with such nests joined.
+  static List<Step> of(List<Step> steps, List<Buffer> buffers) {
+    RowGroups groups = new RowGroups(steps, buffers);
+    int next = 0;
+    while (next < steps.size()) {
+      next = groups.step(next);
+    }
+    return groups.result;
+  }
+
+  private static Set<Integer> used(Step step) {
+    Set<Integer> used = new LinkedHashSet<>(step.reads());
+    used.addAll(step.writes());
+    return used;
+  }
+
+  /// Appends step `first`, or a group that starts with it; returns the number of the next.
+  private int step(int first) {
+    if (!(steps.get(first) instanceof Step.Loops loops)) {
+      result.add(steps.get(first));
+      return first + 1;
+    }
+    Group group = new Group(List.of(RowAccesses.of(loops)), 1);
+    List<Step> before = new ArrayList<>();
+    List<Step> pending = new ArrayList<>();
+    int end = first + 1;
+    for (int i = first + 1; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (step instanceof Step.Fill && !group.uses(step.writes().getFirst())) {
+        pending.add(step);
+      } else if (step instanceof Step.Loops more) {
+        Optional<Group> larger = group.with(RowAccesses.of(more));
+        if (larger.isEmpty()) {
+          break;
+        }
+        group = larger.get();
+        before.addAll(pending);
+        pending.clear();
+        end = i + 1;
+      } else {
+        break;
+      }
+    }
+    result.addAll(before);
+    result.add(group.step());
+    return end;
+  }
+
+  /// Nests that go through the same rows.
+  private final class Group {
+    private final List<RowAccesses> nests;
+    private final long rows;
+
+    Group(List<RowAccesses> nests, long rows) {
+      this.nests = nests;
+      this.rows = rows;
+    }
+
+    Step step() {
+      List<Step.Loops> loops = nests.stream().map(RowAccesses::loops).toList();
+      return loops.size() == 1 ? loops.getFirst() : new Step.Rows(loops, rows, local());
+    }
+
+    boolean uses(int buffer) {
+      return nests.stream().anyMatch(n -> n.uses(buffer));
+    }
+
+    /// This with one more nest, and the most rows that all have; empty if that is no gain.
+    Optional<Group> with(RowAccesses nest) {
+      if (nest.buffers().stream().noneMatch(this::passes)) {
+        return Optional.empty();
+      }
+      List<RowAccesses> all = new ArrayList<>(nests);
+      all.add(nest);
+      Set<Long> counts = new LinkedHashSet<>(nest.rowCounts());
+      nests.forEach(n -> counts.retainAll(n.rowCounts()));
+      return counts.stream()
+          .filter(r -> r >= LEAST_ROWS)
+          .sorted((a, b) -> Long.compare(b, a))
+          .map(r -> new Group(all, r))
+          .filter(Group::isApart)
+          .findFirst()
+          .filter(g -> g.passedBytes() <= MOST_BYTES);
+    }
+
+    private boolean passes(int buffer) {
+      return uses(buffer) && buffers.get(buffer).elements() >= LEAST_ROWS;
+    }
+
+    /// Whether no row needs, or writes, elements of another.
+    private boolean isApart() {
+      for (RowAccesses writer : nests) {
+        for (int b : writer.written()) {
+          boolean passedOn = nests.stream().anyMatch(n -> n != writer && n.uses(b));
+          if (passedOn || writer.isCombined(b)) {
+            if (!nests.stream().allMatch(n -> n.staysInRow(b, rows))) {
+              return false;
+            }
+          }
+        }
+      }
+      return true;
+    }
+
+    /// Bytes of a row that several nests use.
+    private long passedBytes() {
+      Set<Integer> seen = new HashSet<>();
+      Set<Integer> passed = new LinkedHashSet<>();
+      nests.forEach(n -> n.buffers().stream().filter(b -> !seen.add(b)).forEach(passed::add));
+      long bytes = 0;
+      for (int b : passed) {
+        boolean inRows = nests.stream().allMatch(n -> n.staysInRow(b, rows));
+        bytes += buffers.get(b).bytes() / (inRows ? rows : 1);
+      }
+      return bytes;
+    }
+
+    private List<Integer> local() {
+      Map<Integer, Integer> here = new HashMap<>();
+      nests.forEach(n -> n.buffers().forEach(b -> here.merge(b, 1, Integer::sum)));
+      return nests.stream()
+          .flatMap(n -> n.written().stream())
+          .filter(b -> buffers.get(b) instanceof Buffer.Temporary && !filled.contains(b))
+          .filter(b -> here.getOrDefault(b, 0) > 1 && here.get(b).equals(users.get(b)))
+          .toList();
+    }
+  }
+}
