@@ -114,14 +114,16 @@ inline T sim_shfl_xor(int line, unsigned mask, T value, int bits, int width = 32
 
 // Atomics: one kernel runs at a time and a thread gives way only where it waits, so that a plain
 // read and write is one; what other threads do to the same place is checked by the driver.
+template <class T>
+__attribute__((noinline, no_sanitize("thread"))) T sim_replace(T* p, bool store, T next) {
+  T old = *p;
+  if (store) *p = next;
+  return old;
+}
 template <class T, class F>
 inline T sim_atomically(T* p, F f) {
   sim_atomic(p, sizeof(T));
-  T old, next;
-  __builtin_memcpy(&old, p, sizeof(T));
-  next = f(old);
-  __builtin_memcpy(p, &next, sizeof(T));
-  return old;
+  return sim_replace(p, true, f(sim_replace(p, false, T{})));
 }
 template <class T> struct sim_same { using type = T; };
 template <class T> using sim_as = typename sim_same<T>::type;

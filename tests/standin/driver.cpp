@@ -269,16 +269,10 @@ EXPORT void ntk4jStandInSet(int what, long value) {
   if (what == 3) settings.order = (unsigned)value;
 }
 
-// Forgets a failure and all device memory, as a reset of the device does.
+// Forgets a failure and work that was not done. Memory and handles stay.
 EXPORT void ntk4jStandInReset() {
   auto lock = locked();
   streams::reset();
-  memory::reset();
   failure = {};
   lastMessage.clear();
-}
-
-EXPORT int cuDevicePrimaryCtxReset_v2(int) {
-  ntk4jStandInReset();
-  return SUCCESS;
 }

@@ -168,8 +168,3 @@ bool memory::isPinned(uintptr_t address, size_t bytes) {
   auto [begin, size] = *std::prev(next);
   return address + bytes <= begin + size;
 }
-
-void memory::reset() {
-  for (auto& [pages, a] : allocations) drop(*a);
-  allocations.clear();
-}

@@ -81,7 +81,6 @@ void pin(void* address, size_t bytes);
 bool unpin(void* address);
 bool isPinned(uintptr_t address, size_t bytes);
 long pinned();
-void reset();
 }  // namespace memory
 
 struct Launch {
