@@ -14,6 +14,7 @@ import org.ntk4j.cuda.text.NestMapping.Tiles;
 import org.ntk4j.ir.nest.Accesses;
 import org.ntk4j.ir.nest.Dependence;
 import org.ntk4j.ir.schedule.LoopNest;
+import org.ntk4j.ir.schedule.LoopNest.Combine;
 import org.ntk4j.ir.schedule.LoopNest.Slot;
 import org.ntk4j.ir.schedule.LoopNest.Store;
 
@@ -104,7 +105,11 @@ abstract class NestKernel {
   private TreeSet<Integer> slots() {
     TreeSet<Integer> slots = new TreeSet<>();
     Accesses.of(nest).loads().forEach(l -> slots.add(l.slot()));
-    nest.stores().forEach(s -> slots.add(s.slot()));
+    for (Store store : nest.stores()) {
+      if (store.combine() == Combine.SET || plan.partials().isEmpty()) {
+        slots.add(store.slot());
+      }
+    }
     return slots;
   }
 

@@ -43,7 +43,9 @@ public final class NestText {
     return of(nest, name, deterministic, NestTuning.CARD);
   }
 
-  static StepCode of(LoopNest nest, String name, boolean deterministic, NestTuning tuning) {
+  /// The same for a card of another size.
+  public static StepCode of(
+      LoopNest nest, String name, boolean deterministic, NestTuning tuning) {
     if (nest.iterations() == 0) {
       return new StepCode(List.of(), 0);
     }

@@ -203,7 +203,7 @@ public final class Prelude {
       template <typename How, typename Word, typename T>
       __device__ inline void ntk_atomic_words(T* p, T x) {
         Word* word = (Word*)p;
-        Word old = *word;
+        Word old = 0; // A guess: if it is wrong, the first exchange says so.
         Word seen;
         do {
           seen = old;
@@ -226,12 +226,14 @@ public final class Prelude {
       template <typename T> __device__ inline void ntk_atomic_min(T* p, T x) {
         ntk_atomic<ntk_minimum>(p, x);
       }
-      // Truth values: who would change the element stores what all who would do.
+      // Truth values: a byte of a word.
       __device__ inline void ntk_atomic_or(bool* p, bool x) {
-        if (x) { *p = true; }
+        const unsigned long long at = (unsigned long long)p;
+        if (x) { atomicOr((unsigned*)(at - at % 4), 1u << 8 * (at % 4)); }
       }
       __device__ inline void ntk_atomic_and(bool* p, bool x) {
-        if (!x) { *p = false; }
+        const unsigned long long at = (unsigned long long)p;
+        if (!x) { atomicAnd((unsigned*)(at - at % 4), ~(0xffu << 8 * (at % 4))); }
       }
 
       """;
