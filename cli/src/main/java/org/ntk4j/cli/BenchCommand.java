@@ -16,6 +16,7 @@ import org.ntk4j.cli.bench.BenchmarkRun;
 import org.ntk4j.cli.report.Progress;
 import org.ntk4j.ntk.Implementation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `ntk bench`: see [BenchmarkRun].
@@ -86,6 +87,8 @@ final class BenchCommand extends NetworkCommand {
       description = "Time these implementations besides the one that ntk chooses.")
   private List<Implementation> implementations = List.of();
 
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
   @Option(names = "--quick", description = "Three repetitions of everything in place of seven.")
   private boolean quick;
 
@@ -101,6 +104,7 @@ final class BenchCommand extends NetworkCommand {
       throw new UsageException("--out '" + out + "' is a file; expected a directory, or a new one");
     }
     checkPeers();
+    device.check();
     BenchmarkRun.Settings settings =
         new BenchmarkRun.Settings(
             networks(),
@@ -109,7 +113,8 @@ final class BenchCommand extends NetworkCommand {
             chosenPeers.isEmpty() ? BenchmarkRun.PEERS : chosenPeers,
             Duration.ofSeconds(peerTimeout),
             peerMemory.stream().mapToLong(mb -> (long) (mb * MEGABYTES)).findFirst(),
-            implementations.stream().map(ImplementationConverter::name).toList());
+            implementations.stream().map(ImplementationConverter::name).toList(),
+            device.arguments());
     BenchmarkRun.Results results =
         new BenchmarkRun(settings, out, BenchCommand::json, progress).run();
     result(results.object(), () -> results.text() + "\nfiles are in " + out);

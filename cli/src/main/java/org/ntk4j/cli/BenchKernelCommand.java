@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.ntk4j.cli.bench.KernelProcess;
 import org.ntk4j.ntk.Implementation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,8 +42,11 @@ final class BenchKernelCommand implements Callable<Integer> {
   @Option(names = "--calls", description = "How often the kernel is computed again.")
   private int calls;
 
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
   @Override
   public Integer call() throws IOException {
+    device.apply();
     var told =
         KernelProcess.run(BenchCommand.network("NETWORK", network), implementation, in, out, calls);
     try (PrintWriter file = new PrintWriter(report.toFile(), StandardCharsets.UTF_8)) {

@@ -54,6 +54,8 @@ final class CheckCommand extends NetworkCommand {
 
   @Mixin private ModelOptions modelOptions = new ModelOptions();
 
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
   @Option(
       names = "--x",
       paramLabel = "[NAME=]FILE",
@@ -77,6 +79,7 @@ final class CheckCommand extends NetworkCommand {
 
   @Override
   int run(Progress progress) throws IOException {
+    device.apply();
     progress.step("reading the network");
     OnnxModel exact = modelOptions.read(Optional.of(DType.F64));
     List<String> names = KernelOptions.selected(exact, outputs);

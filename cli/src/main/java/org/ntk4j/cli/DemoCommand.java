@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.ntk4j.cli.demo.Demo;
 import org.ntk4j.cli.report.Progress;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,8 +50,11 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--test", paramLabel = "N", description = "Number of test images.")
   private int test = 360;
 
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
   @Override
   public Integer call() throws IOException {
+    device.apply();
     check("--train", train, TRAIN_MIN);
     check("--test", test, 1);
     if (train + test > Demo.IMAGES) {

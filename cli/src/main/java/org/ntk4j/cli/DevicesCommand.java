@@ -9,6 +9,8 @@ import org.ntk4j.cli.report.Progress;
 import org.ntk4j.cpu.CpuEngine;
 import org.ntk4j.cpu.NativeLibrary;
 import org.ntk4j.cpu.Processor;
+import org.ntk4j.cuda.CudaDevices;
+import org.ntk4j.cuda.CudaDevices.Card;
 import picocli.CommandLine.Command;
 
 /// `ntk devices`: what programs can run on.
@@ -18,8 +20,6 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk devices"})
 final class DevicesCommand extends NetworkCommand {
-  private static final String CUDA = "not available: this version of ntk has no CUDA back end";
-
   private static final String UNKNOWN = "not known";
 
   @Override
@@ -49,10 +49,8 @@ final class DevicesCommand extends NetworkCommand {
     cpu.put("libraries", found);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("cpu", cpu);
-    Map<String, Object> cuda = new LinkedHashMap<>();
-    cuda.put("available", false);
-    cuda.put("reason", CUDA);
-    result.put("cuda", cuda);
+    CudaDevices cuda = CudaDevices.here();
+    result.put("cuda", json(cuda));
     StringBuilder text = new StringBuilder();
     text.append(
         format(
@@ -66,9 +64,49 @@ final class DevicesCommand extends NetworkCommand {
               "      %-9s %s (%s)%n",
               library.name(), library.version().orElse("cannot be loaded"), library.use()));
     }
-    text.append("cuda  ").append(CUDA);
+    text.append(text(cuda));
     result(result, text::toString);
     return 0;
+  }
+
+  private static Map<String, Object> json(CudaDevices cuda) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("available", cuda.isAvailable());
+    cuda.problem().ifPresent(problem -> result.put("reason", problem));
+    cuda.driver().ifPresent(version -> result.put("driver", version));
+    cuda.compiler().ifPresent(version -> result.put("compiler", version));
+    List<Object> cards = new ArrayList<>();
+    for (Card card : cuda.cards()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("device", "cuda:" + card.ordinal());
+      row.put("name", card.name());
+      row.put("architecture", card.architecture());
+      row.put("bytes", card.bytes());
+      row.put("multiprocessors", card.multiprocessors());
+      card.problem().ifPresent(problem -> row.put("reason", problem));
+      cards.add(row);
+    }
+    result.put("cards", cards);
+    return result;
+  }
+
+  private static String text(CudaDevices cuda) {
+    StringBuilder text = new StringBuilder("cuda  ");
+    text.append(cuda.problem().map(problem -> "not available: " + problem).orElse("available"));
+    cuda.driver().ifPresent(version -> text.append(format("%n      driver    CUDA %s", version)));
+    cuda.compiler().ifPresent(version -> text.append(format("%n      NVRTC     %s", version)));
+    for (Card card : cuda.cards()) {
+      text.append(
+          format(
+              "%n      cuda:%-4d %s, %s, %d multiprocessors, %s%s",
+              card.ordinal(),
+              card.name(),
+              card.architecture(),
+              card.multiprocessors(),
+              bytes(card.bytes()),
+              cuda.isAvailable() ? card.problem().map(p -> ": " + p).orElse("") : ""));
+    }
+    return text.toString();
   }
 
   private static String vectors(Processor processor) {

@@ -241,6 +241,7 @@ final class KernelCommand extends NetworkCommand {
     double seconds = problem.plan().tiles().map(TilePlan::seconds).orElse(cost.seconds());
     long peak = problem.plan().tiles().map(TilePlan::peakBytes).orElse(cost.peakBytes());
     result.put("seconds", seconds);
+    result.putAll(options.device().json());
     result.put("peakBytes", peak);
     problem.plan().tiles().ifPresent(tiles -> result.put("tiles", MemoryReport.json(tiles)));
     result(
@@ -269,6 +270,7 @@ final class KernelCommand extends NetworkCommand {
       result.put("implementation", chosen);
     }
     result.put("seconds", seconds);
+    result.putAll(options.device().json());
     result.put("memory", memory.json());
     sample.ifPresent(found -> result.put("difference", found.difference()));
     result.put("warnings", warnings);
@@ -278,8 +280,10 @@ final class KernelCommand extends NetworkCommand {
     plot.ifPresent(file -> text.append(file).append(": picture\n"));
     text.append(
         kind == Kind.NNGP
-            ? format("in %s%n", ExplainCommand.time(seconds))
-            : format("by %s in %s%n", chosen, ExplainCommand.time(seconds)));
+            ? format("in %s%s%n", ExplainCommand.time(seconds), options.device().text())
+            : format(
+                "by %s in %s%s%n",
+                chosen, ExplainCommand.time(seconds), options.device().text()));
     sample.ifPresent(
         found ->
             text.append(

@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
 final class KernelOptions {
   @Mixin private ModelOptions modelOptions = new ModelOptions();
 
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
   @Option(
       names = "--x1",
       paramLabel = "[NAME=]FILE",
@@ -119,6 +121,11 @@ final class KernelOptions {
     return !trace.axes().contains(0) && !diagonal.axes().contains(0);
   }
 
+  /// What the kernel is computed on.
+  DeviceOptions device() {
+    return device;
+  }
+
   boolean hasDiagonal() {
     return !diagonal.axes().isEmpty();
   }
@@ -127,6 +134,7 @@ final class KernelOptions {
   ///
   /// @param progress told about tiles
   Problem problem(TileProgress progress) throws IOException {
+    device.apply();
     OnnxModel model = modelOptions.read();
     List<String> names = selected(model, outputs);
     NtkBuilder builder = builder(model, names).progress(progress);

@@ -32,6 +32,8 @@ import picocli.CommandLine.Option;
 final class RunCommand extends NetworkCommand {
   @Mixin private ModelOptions modelOptions = new ModelOptions();
 
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
   @Option(
       names = "--x",
       paramLabel = "[NAME=]FILE",
@@ -60,6 +62,7 @@ final class RunCommand extends NetworkCommand {
   @Override
   int run(Progress progress) throws IOException {
     ResultFile.check("--out", out, force, List.of(".npy", ".npz"));
+    device.apply();
     progress.step("reading the network");
     OnnxModel model = modelOptions.read();
     List<String> names = KernelOptions.selected(model, outputs);
@@ -82,11 +85,12 @@ final class RunCommand extends NetworkCommand {
     result.put("out", out);
     result.put("arrays", KernelCommand.shapes(arrays));
     result.put("seconds", seconds);
+    result.putAll(device.json());
     result.put("warnings", warnings);
     StringBuilder text = new StringBuilder();
     arrays.forEach((name, array) ->
         text.append(out).append(": ").append(name).append(' ').append(array).append('\n'));
-    text.append("in ").append(ExplainCommand.time(seconds));
+    text.append("in ").append(ExplainCommand.time(seconds)).append(device.text());
     result(result, text::toString);
     return 0;
   }

@@ -37,6 +37,7 @@ public final class BenchmarkRun {
   /// @param peerBytes how much address space a process of a peer may have; default: most of what is
   ///   free
   /// @param implementations of ours that are tried besides the default
+  /// @param device options of our processes that say what they compute on
   public record Settings(
       List<BenchmarkNetwork> networks,
       boolean quick,
@@ -44,11 +45,13 @@ public final class BenchmarkRun {
       List<String> peers,
       Duration peerTimeout,
       OptionalLong peerBytes,
-      List<String> implementations) {
+      List<String> implementations,
+      List<String> device) {
     public Settings {
       networks = List.copyOf(networks);
       peers = List.copyOf(peers);
       implementations = List.copyOf(implementations);
+      device = List.copyOf(device);
     }
   }
 
@@ -133,7 +136,7 @@ public final class BenchmarkRun {
     return ours;
   }
 
-  private static Contender ours(String name, String implementation) {
+  private Contender ours(String name, String implementation) {
     List<String> start = new ArrayList<>();
     start.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     start.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -147,6 +150,7 @@ public final class BenchmarkRun {
           command.addAll(List.of("--out", files.kernel().toString()));
           command.addAll(List.of("--report", files.report().toString()));
           command.addAll(List.of("--calls", Integer.toString(calls)));
+          command.addAll(settings.device());
           return command;
         };
     return new Contender(name, false, launch, OURS, OptionalLong.empty());
