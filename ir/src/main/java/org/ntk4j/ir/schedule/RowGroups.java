@@ -62,27 +62,26 @@ final class RowGroups {
       return first + 1;
     }
     Group group = new Group(List.of(RowAccesses.of(loops)), 1);
-    List<Step> before = new ArrayList<>();
-    List<Step> pending = new ArrayList<>();
+    Group tried = group;
     int end = first + 1;
     for (int i = first + 1; i < steps.size(); i++) {
       Step step = steps.get(i);
-      if (step instanceof Step.Fill && !group.uses(step.writes().getFirst())) {
-        pending.add(step);
-      } else if (step instanceof Step.Loops more) {
-        Optional<Group> larger = group.with(RowAccesses.of(more));
+      if (step instanceof Step.Loops more) {
+        RowAccesses nest = RowAccesses.of(more);
+        Optional<Group> larger = tried.with(nest);
         if (larger.isEmpty()) {
           break;
         }
-        group = larger.get();
-        before.addAll(pending);
-        pending.clear();
-        end = i + 1;
-      } else {
+        tried = larger.get();
+        if (group.sharesWith(nest)) { // So do those in between, or they do no harm.
+          group = tried;
+          end = i + 1;
+        }
+      } else if (!(step instanceof Step.Fill) || tried.uses(step.writes().getFirst())) {
         break;
       }
     }
-    result.addAll(before);
+    steps.subList(first, end).stream().filter(Step.Fill.class::isInstance).forEach(result::add);
     result.add(group.step());
     return end;
   }
@@ -106,11 +105,8 @@ final class RowGroups {
       return nests.stream().anyMatch(n -> n.uses(buffer));
     }
 
-    /// This with one more nest, and the most rows that all have; empty if that is no gain.
+    /// This with one more nest, and the most rows that all have; empty if they have too few.
     Optional<Group> with(RowAccesses nest) {
-      if (nest.buffers().stream().noneMatch(this::passes)) {
-        return Optional.empty();
-      }
       List<RowAccesses> all = new ArrayList<>(nests);
       all.add(nest);
       Set<Long> counts = new LinkedHashSet<>(nest.rowCounts());
@@ -124,8 +120,10 @@ final class RowGroups {
           .filter(g -> g.passedBytes() <= MOST_BYTES);
     }
 
-    private boolean passes(int buffer) {
-      return uses(buffer) && buffers.get(buffer).elements() >= LEAST_ROWS;
+    /// Whether nests of this use some of what `nest` uses.
+    boolean sharesWith(RowAccesses nest) {
+      return nest.buffers().stream()
+          .anyMatch(b -> uses(b) && buffers.get(b).elements() >= LEAST_ROWS);
     }
 
     /// Whether no row needs, or writes, elements of another.

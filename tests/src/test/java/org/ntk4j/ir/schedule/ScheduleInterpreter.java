@@ -28,6 +28,9 @@ import org.ntk4j.ir.schedule.Schedule.Buffer;
 
 /// The meaning of schedules, one element at a time.
 final class ScheduleInterpreter {
+  /// What is in memory that nobody may read: not a number.
+  private static final long LOST = Double.doubleToLongBits(Double.NaN);
+
   private final Map<List<Object>, Program> scalars = new HashMap<>();
 
   List<Tensor> run(Schedule s, List<Tensor> inputs) {
@@ -56,7 +59,7 @@ final class ScheduleInterpreter {
       case Step.Fill(int buffer, DType dtype, long bits) -> fill(memory.get(buffer), dtype, bits);
       case Step.Loops(var nest, var buffers) ->
           new Nest(nest, buffers.stream().map(memory::get).toList()).run();
-      case Step.Rows rows -> rows.loops().forEach(nest -> run(nest, memory));
+      case Step.Rows rows -> rows(rows, memory);
       case Step.Product p -> product(p, memory);
       case Step.Convolution c -> convolution(c, memory);
       case Step.Evaluate e ->
@@ -67,6 +70,20 @@ final class ScheduleInterpreter {
         List<Tensor> in = load(b.in(), memory);
         int index = Math.clamp(in.getFirst().getLong(0), 0, b.branches().size() - 1);
         store(run(b.branches().get(index), in.subList(1, in.size())), b.out(), memory);
+      }
+    }
+  }
+
+  /// The last row first, and local buffers have only one at a time.
+  private void rows(Step.Rows step, List<Tensor> memory) {
+    for (long row = step.rows() - 1; row >= 0; row--) {
+      for (int b : step.local()) {
+        DType dtype = memory.get(b).dtype();
+        fill(memory.get(b), dtype, dtype.isFloating() ? LOST : 1);
+      }
+      for (Step.Loops loops : step.loops()) {
+        List<Tensor> slots = loops.buffers().stream().map(memory::get).toList();
+        new Nest(loops.nest(), slots).run(row, step.rowLoops(loops.nest()));
       }
     }
   }
@@ -224,6 +241,16 @@ final class ScheduleInterpreter {
 
     void run() {
       loop(0);
+    }
+
+    /// Row `row` of those that the first `rowLoops` loops count.
+    void run(long row, int rowLoops) {
+      long rest = row;
+      for (int d = rowLoops - 1; d >= 0; d--) {
+        i[d] = rest % nest.extents().get(d);
+        rest /= nest.extents().get(d);
+      }
+      loop(rowLoops);
     }
 
     private void loop(int d) {
