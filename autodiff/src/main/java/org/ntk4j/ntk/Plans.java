@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.autodiff.structure.KernelProblem;
 import org.ntk4j.autodiff.structure.KernelProgram;
 import org.ntk4j.ir.IrException;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.schedule.Rates;
 
 /// The programs of all implementations considered, and the choice between them.
 final class Plans {
@@ -77,7 +79,7 @@ final class Plans {
   Choice choose(TileNetwork.Recorders recorders, long limit) {
     boolean auto = options.implementation() == Implementation.AUTO;
     List<Candidate> candidates =
-        auto ? candidates() : List.of(candidate(options.implementation(), setting));
+        auto ? candidates() : List.of(candidate(options.implementation(), setting, options.rates()));
     Tiling.Chosen chosen =
         new Tiling(options, setting, recorders, limit).choose(candidates, independence);
     Explanation explanation =
@@ -106,7 +108,8 @@ final class Plans {
     }
     if (candidates.isEmpty() && !setting.forwardMode()) {
       try {
-        candidates.add(candidate(Implementation.JACOBIAN_CONTRACTION, setting.byColumns()));
+        candidates.add(candidate(
+                Implementation.JACOBIAN_CONTRACTION, setting.byColumns(), options.rates()));
         notes.add("the Jacobian is computed by forward mode");
       } catch (IllegalArgumentException refused) {
         refusals.forEach(refused::addSuppressed);
@@ -129,13 +132,14 @@ final class Plans {
   /// All that are considered, in order. They are emitted in several threads: none depends on
   /// another.
   private List<Attempt> attempts() {
-    options.rates().get(); // If they have to be measured, the machine is to do nothing else.
-    return CONSIDERED.parallelStream().map(this::attempt).toList();
+    // If they have to be measured, the machine is to do nothing else meanwhile.
+    Rates rates = options.rates().get();
+    return CONSIDERED.parallelStream().map(i -> attempt(i, () -> rates)).toList();
   }
 
-  private Attempt attempt(Implementation implementation) {
+  private Attempt attempt(Implementation implementation, Supplier<Rates> rates) {
     try {
-      Candidate candidate = candidate(implementation, setting);
+      Candidate candidate = candidate(implementation, setting, rates);
       return new Attempt(implementation, Optional.of(candidate), Optional.empty());
     } catch (IrException e) {
       throw new IllegalStateException("bug: " + implementation + " emits an ill-formed program", e);
@@ -144,10 +148,11 @@ final class Plans {
     }
   }
 
-  private Candidate candidate(Implementation implementation, KernelSetting setting) {
+  private Candidate candidate(
+      Implementation implementation, KernelSetting setting, Supplier<Rates> rates) {
     KernelProgram emitted = Emission.of(implementation, setting, options.structure());
     Prediction prediction =
-        new Predictor(options.rates())
+        new Predictor(rates)
             .predict(implementation, emitted.program())
             .withPeakBytes(options.memory().model().peakBytes(emitted.program()));
     return new Candidate(prediction, setting, emitted);
