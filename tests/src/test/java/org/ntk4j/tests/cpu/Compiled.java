@@ -12,7 +12,7 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
 
 /// What compiled programs must give.
-final class Compiled {
+public final class Compiled {
   /// Orders of summation differ, and the evaluator rounds `f32` less often.
   private static final double TOLERANCE_F32 = 1e-4;
 
@@ -38,7 +38,8 @@ final class Compiled {
     }
   }
 
-  static void assertClose(Program p, List<Tensor> expected, List<Tensor> actual) {
+  /// Asserts values that are the same up to rounding errors.
+  public static void assertClose(Program p, List<Tensor> expected, List<Tensor> actual) {
     assertEquals(expected.size(), actual.size());
     for (int k = 0; k < expected.size(); k++) {
       int output = k;
@@ -76,7 +77,7 @@ final class Compiled {
   }
 
   /// Asserts equal bits.
-  static void assertSame(List<Tensor> expected, List<Tensor> actual) {
+  public static void assertSame(List<Tensor> expected, List<Tensor> actual) {
     assertEquals(expected.size(), actual.size());
     for (int k = 0; k < expected.size(); k++) {
       assertTrue(expected.get(k).sameAs(actual.get(k)), "bits of output " + k + " differ");

@@ -2,8 +2,10 @@ package org.ntk4j.tests.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
@@ -11,14 +13,18 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Trace;
 import org.ntk4j.ir.trace.Value;
+import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Ntk;
+import org.ntk4j.tests.RandomNetwork;
 
 /// Programs large enough to be cut into pieces.
-final class Programs {
+public final class Programs {
+  private static final long EXAMPLES = 3;
+
   private Programs() {}
 
   /// The kernel of two layers of `width` units on `examples` examples, in `f32`.
-  static Program layers(long width, long examples) {
+  public static Program layers(long width, long examples) {
     Tree<Aval> params =
         Tree.list(
             List.of(
@@ -35,7 +41,7 @@ final class Programs {
   }
 
   /// `tanh(h W / (2 √width) + x)` again and again, with all states as result: a loop.
-  static Program recurrence(long width, long steps) {
+  public static Program recurrence(long width, long steps) {
     // Small enough for rounding errors to die out.
     double scale = 0.5 / Math.sqrt(width);
     return Trace.program(
@@ -56,8 +62,32 @@ final class Programs {
         });
   }
 
+  /// The kernel's program of the random network that these numbers describe, in one dtype and by one
+  /// implementation; empty: it is not a network for this dtype.
+  public static Optional<Program> random(List<Integer> numbers) {
+    RandomNetwork network = new RandomNetwork(numbers);
+    int choice = numbers.hashCode() >>> Byte.SIZE;
+    DType dtype = choice % 2 == 0 ? DType.F32 : DType.F64;
+    Implementation[] all = Implementation.values();
+    return random(network, dtype, all[choice / 2 % all.length]);
+  }
+
+  private static Optional<Program> random(
+      RandomNetwork network, DType dtype, Implementation implementation) {
+    RandomNetwork.Shapes shapes = network.shapes();
+    List<Tree<Aval>> parameters = new ArrayList<>();
+    shapes.parameters().forEach(s -> parameters.add(Tree.of(new Aval(dtype, s))));
+    Tree<Aval> x = Tree.of(new Aval(dtype, Shape.of(EXAMPLES).concat(shapes.example())));
+    try {
+      return Optional.of(
+          Ntk.of(network).implementation(implementation).build().program(x, Tree.list(parameters)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /// Normal numbers for the inputs of `p`.
-  static List<Tensor> values(Program p, long seed) {
+  public static List<Tensor> values(Program p, long seed) {
     List<RandomKey> keys = RandomKey.of(seed).split(p.inputs().size());
     List<Tensor> values = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
