@@ -23,8 +23,8 @@ final class MatrixFunctions {
         }
 
         template <class T, int N>
-        __device__ __forceinline__ void ntk_tile_store(T* to, const T (&from)[N]) {
-          if (((unsigned long long)to & (sizeof(T) * N - 1)) == 0) {
+        __device__ __forceinline__ void ntk_tile_store(T* to, bool wide, const T (&from)[N]) {
+          if (wide) {
             ntk_vector<T, N> v;
         #pragma unroll
             for (int e = 0; e < N; e++) v.e[e] = from[e];

@@ -20,7 +20,7 @@ final class Source {
 
   /// A line that ends with an opened brace.
   Source open(String format, Object... values) {
-    line(String.format(Locale.ROOT, format, values) + " {");
+    line(String.format(Locale.ROOT, format, values).stripTrailing() + " {");
     indent += "  ";
     return this;
   }

@@ -26,6 +26,9 @@ final class TileStore {
     } else {
       move(to, "c", batchOffset(sum.c(), sum));
     }
+    if (isWide(2)) {
+      to.line("const bool cWide = ((unsigned long long)c & 15) == 0;");
+    }
   }
 
   /// Moves a pointer on.
@@ -91,7 +94,11 @@ final class TileStore {
   /// Writes neighbours from column `j` on: those of the array `values`.
   void wide(Source to, String values, int width) {
     String inside = columnCheck();
-    to.open("if (%s)", inside.isEmpty() ? "true" : inside);
+    if (inside.isEmpty()) {
+      to.open("");
+    } else {
+      to.open("if (%s)", inside);
+    }
     if (partial) {
       to.line("const %s at = i * %s + j;", type(), IndexText.number(sum.columnCount()));
     } else {
@@ -102,7 +109,7 @@ final class TileStore {
         to.close();
       }
     }
-    to.line("ntk_tile_store(c + at, %s);", values);
+    to.line("ntk_tile_store(c + at, cWide, %s);", values);
     to.close();
   }
 
