@@ -23,7 +23,7 @@ public final class CudaLibraries {
 
   private static final System.Logger LOG = System.getLogger(CudaLibraries.class.getName());
 
-  private static final boolean WINDOWS =
+  static final boolean WINDOWS =
       System.getProperty("os.name", "").startsWith("Windows");
 
   private CudaLibraries() {}
@@ -119,7 +119,7 @@ public final class CudaLibraries {
   }
 
   @SuppressWarnings("restricted")
-  private static Optional<Library> load(Path file) {
+  static Optional<Library> load(Path file) {
     try {
       Path real = file.toAbsolutePath();
       return Optional.of(

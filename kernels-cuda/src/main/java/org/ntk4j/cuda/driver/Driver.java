@@ -1,5 +1,6 @@
 package org.ntk4j.cuda.driver;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.cuda.global.cudart;
@@ -10,8 +11,6 @@ import org.ntk4j.cuda.driver.Detection.Present;
 
 /// The presets for the driver's functions, loaded once it is known that they can be.
 final class Driver {
-  private static final String RUNTIME = "cudart";
-
   private Driver() {}
 
   /// Loads them.
@@ -41,23 +40,31 @@ final class Driver {
       if (failure.isPresent()) {
         throw new CudaException(failure.get());
       }
-      // The presets are linked with this library too, though nothing in it is called.
-      List<String> runtime = CudaLibraries.names(RUNTIME, Detector.CUDA_MAJOR);
-      if (CudaLibraries.open(runtime).isEmpty()) {
-        throw new CudaException(
-            "The CUDA runtime was not found: no %s in %s."
-                .formatted(runtime.getFirst(), CudaLibraries.searched()));
-      }
       try {
+        loadRuntime();
         // JavaCPP's own limits count the whole process, and would fail for no reason.
         setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes");
         setIfAbsent("org.bytedeco.javacpp.maxbytes");
         check(cudart.cuInit(0), "starting the driver");
         loaded = true;
-      } catch (LinkageError e) {
+      } catch (LinkageError | IOException e) {
         failure = Optional.of("The presets for CUDA cannot be loaded: " + e.getMessage() + ".");
         throw new CudaException(failure.get());
       }
+    }
+
+    /// The presets are linked with the CUDA runtime too. Nothing in it is called, so that its name
+    /// will do where it is missing.
+    private static void loadRuntime() throws IOException {
+      List<String> names = CudaLibraries.names("cudart", Detector.CUDA_MAJOR);
+      if (CudaLibraries.open(names).isPresent()) {
+        return;
+      }
+      if (CudaLibraries.WINDOWS) {
+        throw new IOException(
+            "no %s in %s".formatted(names.getFirst(), CudaLibraries.searched()));
+      }
+      EmptyLibrary.load(names.getFirst());
     }
 
     private static void setIfAbsent(String property) {
