@@ -1,16 +1,16 @@
 package org.ntk4j.cpu.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.ntk4j.cpu.loop.Nests.apply;
-import static org.ntk4j.cpu.loop.Nests.below;
-import static org.ntk4j.cpu.loop.Nests.computed;
-import static org.ntk4j.cpu.loop.Nests.constant;
-import static org.ntk4j.cpu.loop.Nests.extents;
-import static org.ntk4j.cpu.loop.Nests.index;
-import static org.ntk4j.cpu.loop.Nests.load;
-import static org.ntk4j.cpu.loop.Nests.nest;
-import static org.ntk4j.cpu.loop.Nests.slots;
-import static org.ntk4j.cpu.loop.Nests.store;
+import static org.ntk4j.nests.Nests.apply;
+import static org.ntk4j.nests.Nests.below;
+import static org.ntk4j.nests.Nests.computed;
+import static org.ntk4j.nests.Nests.constant;
+import static org.ntk4j.nests.Nests.extents;
+import static org.ntk4j.nests.Nests.index;
+import static org.ntk4j.nests.Nests.load;
+import static org.ntk4j.nests.Nests.nest;
+import static org.ntk4j.nests.Nests.slots;
+import static org.ntk4j.nests.Nests.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -18,6 +18,8 @@ import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.jit.Kernel;
 import org.ntk4j.cpu.jit.KernelText;
 import org.ntk4j.ir.schedule.LoopNest;
+import org.ntk4j.nests.NestInterpreter;
+import org.ntk4j.nests.RandomNest;
 
 /// Compiled loop nests do what the nests mean.
 final class LoopTextTest {

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.nests;
 
 import java.util.List;
 import org.ntk4j.core.DType;

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.nests;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,47 +19,47 @@ import org.ntk4j.ir.schedule.LoopNest.Slot;
 import org.ntk4j.ir.schedule.LoopNest.Store;
 
 /// Parts of `f32` loop nests.
-final class Nests {
+public final class Nests {
   private Nests() {}
 
   /// `Σ_d coefficients[d] · i_d`.
-  static Index index(long... coefficients) {
+  public static Index index(long... coefficients) {
     return new Index(0, LongStream.of(coefficients).boxed().toList(), List.of());
   }
 
   /// `coefficient · value + within`.
-  static Index computed(Expr value, long coefficient, Index within) {
+  public static Index computed(Expr value, long coefficient, Index within) {
     return new Index(0, within.coefficients(), List.of(new Index.Scaled(coefficient, value)));
   }
 
   /// `0 <= value < limit`.
-  static Bound below(Expr value, int rank, long limit) {
+  public static Bound below(Expr value, int rank, long limit) {
     Index zero = new Index(0, Collections.nCopies(rank, 0L), List.of());
     return new Bound(computed(value, 1, zero), 0, limit, 1);
   }
 
-  static Expr load(int slot, long... coefficients) {
+  public static Expr load(int slot, long... coefficients) {
     return new Load(slot, DType.F32, index(coefficients));
   }
 
-  static Expr constant(double value) {
+  public static Expr constant(double value) {
     return new Constant(DType.F32, Double.doubleToRawLongBits(value));
   }
 
-  static Expr apply(Primitive op, Expr... operands) {
+  public static Expr apply(Primitive op, Expr... operands) {
     return new Apply(op, DType.F32, List.of(operands));
   }
 
-  static Store store(Combine how, int slot, Expr value, long... coefficients) {
+  public static Store store(Combine how, int slot, Expr value, long... coefficients) {
     return new Store(slot, how, List.of(), index(coefficients), value);
   }
 
-  static List<Long> extents(Long... extents) {
+  public static List<Long> extents(Long... extents) {
     return Arrays.asList(extents);
   }
 
   /// `f32` buffers, of which the last is written.
-  static List<Slot> slots(long... sizes) {
+  public static List<Slot> slots(long... sizes) {
     List<Slot> slots = new ArrayList<>();
     for (int s = 0; s < sizes.length; s++) {
       slots.add(new Slot(DType.F32, sizes[s], s == sizes.length - 1));
@@ -67,7 +67,7 @@ final class Nests {
     return slots;
   }
 
-  static LoopNest nest(List<Long> extents, List<Slot> slots, Store... stores) {
+  public static LoopNest nest(List<Long> extents, List<Slot> slots, Store... stores) {
     return new LoopNest(extents, slots, List.of(stores));
   }
 }

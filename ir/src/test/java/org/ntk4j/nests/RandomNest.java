@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.nests;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +39,7 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 
 /// A loop nest of any kind, with contents for its buffers. Numbers are multiples of 1/4 of a small
 /// size, so that most arithmetic on them is exact and comparisons are not left to rounding.
-final class RandomNest {
+public final class RandomNest {
   private static final int ITERATIONS = 2500;
 
   private static final int SIMPLE_ITERATIONS = 12_000;
@@ -51,7 +51,7 @@ final class RandomNest {
   private final List<Tensor> contents = new ArrayList<>();
   private final List<Expr> made = new ArrayList<>();
 
-  RandomNest(long seed) {
+  public RandomNest(long seed) {
     this.random = new Random(seed);
     this.simple = random.nextInt(3) == 0;
     int rank = simple ? 2 + random.nextInt(3) : random.nextInt(5);
@@ -68,11 +68,11 @@ final class RandomNest {
   }
 
   /// Contents of the buffers before the nest runs.
-  List<Tensor> contents() {
+  public List<Tensor> contents() {
     return contents;
   }
 
-  LoopNest nest() {
+  public LoopNest nest() {
     if (simple) {
       return new LoopNest(extents, slots, List.of(simple()));
     }

@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.nests;
 
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Store;
 
 /// What a loop nest means, one iteration after the other. Primitives are the reference evaluator's.
-final class NestInterpreter {
+public final class NestInterpreter {
   private record Signature(Primitive op, List<DType> dtypes) {}
 
   private static final Map<Signature, Program> PROGRAMS = new ConcurrentHashMap<>();
@@ -45,7 +45,7 @@ final class NestInterpreter {
   }
 
   /// Runs `nest` on buffers.
-  static void run(LoopNest nest, List<Tensor> slots) {
+  public static void run(LoopNest nest, List<Tensor> slots) {
     if (nest.iterations() > 0) {
       new NestInterpreter(nest, slots).loop(0);
     }
