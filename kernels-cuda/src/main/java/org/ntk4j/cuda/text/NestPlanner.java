@@ -167,7 +167,8 @@ final class NestPlanner {
   }
 
   private static boolean isContiguous(Store store, int loop) {
-    return store.bounds().isEmpty()
+    return store.combine() == Combine.SET
+        && store.bounds().isEmpty()
         && store.at().isAffine()
         && store.at().coefficient(loop) == 1;
   }

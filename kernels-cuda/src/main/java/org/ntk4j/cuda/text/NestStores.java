@@ -91,7 +91,7 @@ final class NestStores {
       code.line(values.element(store.slot(), store.at()) + " = " + value + ";");
     } else if (atomic) {
       String function = NestTypes.atomic(store.combine(), dtype(store));
-      String at = "p" + store.slot() + " + (" + values.of(store.at()) + ")";
+      String at = values.pointer(store.slot(), store.at());
       code.line(function + "(" + at + ", " + value + ");");
     } else {
       String element = values.element(store.slot(), store.at());

@@ -66,7 +66,9 @@ final class NestValues {
   }
 
   private String position(DType dtype, Index at) {
-    String value = "(" + NestTypes.of(dtype) + ")(" + of(at) + ")";
+    String sum = of(at);
+    String number = sum.contains(" ") ? "(" + sum + ")" : sum;
+    String value = "(" + NestTypes.of(dtype) + ")" + number;
     return code.define("v", NestTypes.of(dtype), value);
   }
 
@@ -124,6 +126,12 @@ final class NestValues {
   /// Element `at` of `slot`.
   String element(int slot, Index at) {
     return "p" + slot + "[" + of(at) + "]";
+  }
+
+  /// The address of element `at` of `slot`.
+  String pointer(int slot, Index at) {
+    String sum = of(at);
+    return "p" + slot + " + " + (sum.contains(" ") ? "(" + sum + ")" : sum);
   }
 
   /// The value of `index`: a sum.

@@ -24,11 +24,11 @@ final class ThreadsKernel extends NestKernel {
 
   @Override
   String how() {
-    String each = mapping.neighbours() == 1 ? "" : mapping.neighbours() + " neighbours ";
-    String outputs = plan.outputs().isEmpty() ? "one thread" : "a thread for " + each + "each ";
     List<String> loops = plan.outputs().stream().map(d -> "i" + d).toList();
-    String collisions = plan.atomic() ? "; others may write the same elements" : "";
-    return outputs + String.join(", ", loops) + collisions;
+    String each = "a thread for each " + String.join(", ", loops);
+    String outputs = loops.isEmpty() ? "one thread" : each;
+    String several = mapping.neighbours() == 1 ? "" : ", for " + mapping.neighbours() + " at once";
+    return outputs + several + (plan.atomic() ? "; they may meet" : "");
   }
 
   @Override
@@ -88,7 +88,7 @@ final class ThreadsKernel extends NestKernel {
     place("rest", others);
     values.hoist();
     String type = width.type();
-    code.line("const " + type + " first = (" + type + ")(" + group + ") * " + several + ";");
+    code.line("const " + type + " first = " + group + " * " + several + ";");
     code.variable(fastest, "first");
     List<Load> loads = new ArrayList<>();
     List<String> read = new ArrayList<>();
@@ -119,7 +119,7 @@ final class ThreadsKernel extends NestKernel {
         });
     for (int k = 0; k < written.size(); k++) {
       Store store = nest.stores().get(k);
-      String to = "p" + store.slot() + " + (" + values.of(store.at()) + ")";
+      String to = values.pointer(store.slot(), store.at());
       code.line("ntk_store(" + to + ", " + written.get(k) + ");");
     }
   }
@@ -127,7 +127,7 @@ final class ThreadsKernel extends NestKernel {
   private String read(Load load, int several) {
     String array = code.fresh("x");
     code.line(NestTypes.of(load.dtype()) + " " + array + "[" + several + "];");
-    String from = "p" + load.slot() + " + (" + values.of(load.at()) + ")";
+    String from = values.pointer(load.slot(), load.at());
     code.line("ntk_load(" + array + ", " + from + ");");
     return array;
   }
