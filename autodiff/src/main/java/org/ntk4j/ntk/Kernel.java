@@ -22,12 +22,15 @@ import org.ntk4j.ir.op.Transpose;
 /// @param outputs paths of the network's outputs, as a tree of them
 /// @param blocks the blocks, by pairs of outputs, then by parameters
 /// @param precision the dtype it was computed in
+/// @param productPrecision in which arithmetic products of `f32` numbers were computed: `float32`,
+///   unless the back end was asked for another
 /// @param memory what memory it took; absent for a kernel that was put together of others
 /// @param report what is remarkable: values that are not finite, axes that may be meant otherwise
 public record Kernel(
     Tree<String> outputs,
     List<KernelBlock> blocks,
     DType precision,
+    String productPrecision,
     Optional<MemoryUse> memory,
     List<String> report) {
   public Kernel {
@@ -90,7 +93,7 @@ public record Kernel(
             .map(
                 b -> new KernelBlock(b.first(), b.second(), Optional.empty(), b.values(), b.axes()))
             .toList();
-    return new Kernel(outputs, own, precision, memory, report);
+    return new Kernel(outputs, own, precision, productPrecision, memory, report);
   }
 
   /// `[N1·O, N2·O']`: the axes of the first side (examples first) by those of the second. With

@@ -169,7 +169,7 @@ public final class Ntk {
     return new KernelRequest(params, x1, ordered, ntk, nngp);
   }
 
-  private static Kernel kernel(
+  private Kernel kernel(
       CompiledKernel compiled,
       List<Slot> slots,
       List<Tensor> values,
@@ -180,7 +180,12 @@ public final class Ntk {
       blocks.add(slots.get(i).with(values.get(i)));
     }
     return new Kernel(
-        compiled.outputs(), blocks, compiled.precision(), Optional.of(memory), report);
+        compiled.outputs(),
+        blocks,
+        compiled.precision(),
+        options.runner().productPrecision(),
+        Optional.of(memory),
+        report);
   }
 
   private CompiledKernel compiled(KernelRequest request) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.eval.ProgramCache;
 
@@ -21,6 +22,11 @@ public interface Runner {
     return run(p, inputs).stream().map(scope::copy).toList();
   }
 
+  /// In which arithmetic products of `f32` numbers are computed, e.g. `float32` or `tf32`.
+  default String productPrecision() {
+    return Engine.FLOAT32;
+  }
+
   /// The back end of the process, see [org.ntk4j.ir.eval.Engine#find]; the reference evaluator
   /// where there is none. Nothing is loaded before the first run.
   static Runner standard() {
@@ -33,6 +39,11 @@ public interface Runner {
       @Override
       public List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
         return ProgramCache.standard().run(p, inputs, scope);
+      }
+
+      @Override
+      public String productPrecision() {
+        return ProgramCache.standard().productPrecision();
       }
     };
   }

@@ -14,6 +14,7 @@ import org.ntk4j.cli.report.Pictures;
 import org.ntk4j.cli.report.Progress;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
+import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.KernelBlock;
 import org.ntk4j.ntk.KernelPair;
@@ -212,6 +213,7 @@ final class KernelCommand extends NetworkCommand {
             Tree.of(block.first()),
             List.of(block),
             block.values().dtype(),
+            Engine.FLOAT32,
             Optional.empty(),
             List.of())
         .asMatrix();

@@ -49,6 +49,11 @@ public final class CudaEngine implements Engine {
     return OptionalLong.of(compiler().freeBytes());
   }
 
+  @Override
+  public String productPrecision() {
+    return compiler().precision().toString();
+  }
+
   /// Derived from what the driver says of the card, not measured; see [CudaCompiler#rates].
   @Override
   public Rates rates() {

@@ -17,6 +17,9 @@ public interface Engine {
   /// The value of [#PROPERTY] for the reference evaluator.
   String INTERPRETER = "interpreter";
 
+  /// Products of `f32` numbers, multiplied and summed in `f32` throughout.
+  String FLOAT32 = "float32";
+
   /// What it is called in [#PROPERTY], e.g. `cpu`.
   String name();
 
@@ -38,6 +41,12 @@ public interface Engine {
   /// Memory in bytes that a run could take now; empty: what this process can get.
   default OptionalLong freeBytes() {
     return OptionalLong.empty();
+  }
+
+  /// In which arithmetic products of `f32` numbers are computed: `float32`, unless the engine was
+  /// asked for another.
+  default String productPrecision() {
+    return FLOAT32;
   }
 
   /// What this machine does in a second; measured at the first call on a machine.

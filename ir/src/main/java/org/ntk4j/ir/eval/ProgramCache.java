@@ -78,6 +78,11 @@ public final class ProgramCache implements AutoCloseable {
     return engine.map(Engine::freeBytes).orElse(OptionalLong.empty());
   }
 
+  /// In which arithmetic products of `f32` numbers are computed.
+  public String productPrecision() {
+    return engine.map(Engine::productPrecision).orElse(Engine.FLOAT32);
+  }
+
   /// What this machine does in a second, as the engine knows it.
   public Rates rates() {
     return engine.map(Engine::rates).orElse(Rates.DEFAULT);
