@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
@@ -22,9 +23,11 @@ import org.ntk4j.cuda.driver.Device;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.trace.Trace;
+import org.ntk4j.tests.cpu.Programs;
 import org.ntk4j.tests.cuda.StandIn.Setting;
 
 /// Programs on a card whose memory is short.
+@Tag("standin")
 class CudaMemoryTest {
   private static final long CARD_BYTES = 64L << 20;
 
@@ -37,7 +40,7 @@ class CudaMemoryTest {
   @BeforeEach
   void start() {
     card = StandIn.require();
-    OnStandIn.compiler();
+    OnCard.compiler();
     Device device = Device.open(0);
     device.pool().trim();
     usual = device.totalBytes();
@@ -63,8 +66,8 @@ class CudaMemoryTest {
 
   @Test
   void the_memory_of_an_idle_program_is_given_to_another() {
-    Tensor x = OnStandIn.values(scaled(2, LARGE), 1).getFirst();
-    CudaCompiler compiler = OnStandIn.compiler();
+    Tensor x = Programs.values(scaled(2, LARGE), 1).getFirst();
+    CudaCompiler compiler = OnCard.compiler();
     long free = compiler.freeBytes();
     try (CudaProgram twice = compiler.compile(scaled(2, LARGE));
         CudaProgram half = compiler.compile(scaled(0.5, LARGE))) {
@@ -78,9 +81,9 @@ class CudaMemoryTest {
 
   @Test
   void a_call_waits_for_memory() throws InterruptedException, ExecutionException {
-    Tensor x = OnStandIn.values(scaled(2, LARGE), 2).getFirst();
-    try (CudaProgram twice = OnStandIn.compiler().compile(scaled(2, LARGE));
-        CudaProgram half = OnStandIn.compiler().compile(scaled(0.5, LARGE));
+    Tensor x = Programs.values(scaled(2, LARGE), 2).getFirst();
+    try (CudaProgram twice = OnCard.compiler().compile(scaled(2, LARGE));
+        CudaProgram half = OnCard.compiler().compile(scaled(0.5, LARGE));
         ExecutorService pool = Executors.newFixedThreadPool(4)) {
       List<Future<?>> calls = new ArrayList<>();
       for (int k = 0; k < 12; k++) {
@@ -98,7 +101,7 @@ class CudaMemoryTest {
     long elements = 3 * LARGE;
     Program p = scaled(2, elements);
     Tensor x = Tensor.zeros(DType.F32, p.inputAvals().getFirst().shape());
-    try (CudaProgram compiled = OnStandIn.compiler().compile(p)) {
+    try (CudaProgram compiled = OnCard.compiler().compile(p)) {
       Exception e = assertThrows(CudaException.class, () -> compiled.run(List.of(x)));
       assertTrue(
           e.getMessage().startsWith("a run of the program takes 0.13 GB of memory on cuda:0"),
@@ -112,7 +115,7 @@ class CudaMemoryTest {
     Exception e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> OnStandIn.compiler().compile(scaled(2, 1L << 40)));
+            () -> OnCard.compiler().compile(scaled(2, 1L << 40)));
     assertTrue(e.getMessage().startsWith("the program takes 8796.09 GB on cuda:0"), e.getMessage());
   }
 }
