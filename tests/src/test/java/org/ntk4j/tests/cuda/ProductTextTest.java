@@ -65,6 +65,27 @@ class ProductTextTest {
   }
 
   @Test
+  void large_tiles_are_those_of_a_loop() {
+    Random random = new Random(15);
+    List<Case> cases = new ArrayList<>();
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.TF32X3, Precision.BF16)) {
+      Factor a = new Factor(0, List.of(0L), 17, 1);
+      Factor b = new Factor(4, List.of(0L), 200, 1);
+      Factor c = new Factor(0, List.of(128L * 128), 128, 1);
+      cases.add(
+          new Case(
+              new MatrixProduct(DType.F32, List.of(130L), 128, 128, 17, a, b, c, 1, false),
+              precision));
+    }
+    assertTrue(cases.stream().allMatch(c -> text(c).contains("in tiles of 128 x 128")));
+    check(cases, random);
+  }
+
+  private static String text(Case each) {
+    return each.code("x").kernels().getFirst().text();
+  }
+
+  @Test
   void long_sums_are_cut() {
     Random random = new Random(13);
     List<Case> cases = new ArrayList<>();

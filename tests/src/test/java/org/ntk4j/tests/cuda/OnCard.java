@@ -1,0 +1,71 @@
+package org.ntk4j.tests.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.cuda.CudaCompiler;
+import org.ntk4j.cuda.CudaProgram;
+import org.ntk4j.cuda.driver.Device;
+import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.tests.cpu.Compiled;
+
+/// What programs compiled for a card must give: on a real one with `-Dorg.ntk4j.tests.card=true`,
+/// else on the stand-in.
+final class OnCard {
+  private static final boolean REAL = Boolean.getBoolean("org.ntk4j.tests.card");
+
+  private OnCard() {}
+
+  /// The compiler; the test is skipped where there is neither card nor stand-in.
+  static CudaCompiler compiler() {
+    if (!REAL) {
+      StandIn.require();
+    }
+    return CudaCompiler.find().orElseThrow(() -> new AssertionError("there is no card here"));
+  }
+
+  /// Asserts that `p` gives the evaluator's values, and the same bits when it runs again: the second
+  /// run captures, the third replays, and on the stand-in its threads go in another order.
+  static void assertEqualsEvaluator(Program p, List<Tensor> arguments) {
+    List<Tensor> expected = Evaluator.run(p, arguments);
+    try (CudaProgram compiled = compiler().compile(p)) {
+      order(0);
+      List<Tensor> actual = compiled.run(arguments);
+      Compiled.assertClose(p, expected, actual);
+      order(1);
+      Compiled.assertSame(actual, compiled.run(arguments));
+      Compiled.assertSame(actual, compiled.run(arguments));
+    } finally {
+      order(0);
+    }
+  }
+
+  /// The order in which the stand-in runs threads, blocks and streams; see [StandIn.Setting#ORDER].
+  static void order(long order) {
+    if (!REAL) {
+      StandIn.require().set(StandIn.Setting.ORDER, order);
+    }
+  }
+
+  /// Asserts that programs that were closed have left nothing on the card.
+  static void assertNothingLeft() {
+    Device device = Device.open(0);
+    device.pool().trim();
+    assertEquals(0, device.pool().usedBytes());
+    if (REAL) {
+      return;
+    }
+    for (StandIn.Count what :
+        List.of(
+            StandIn.Count.ALLOCATIONS,
+            StandIn.Count.PINNED_BLOCKS,
+            StandIn.Count.STREAMS,
+            StandIn.Count.EVENTS,
+            StandIn.Count.MODULES,
+            StandIn.Count.GRAPHS)) {
+      assertEquals(0, StandIn.require().count(what), what::toString);
+    }
+  }
+}
