@@ -16,7 +16,7 @@ final class RowGroups {
   /// Fewer rows leave threads without work.
   private static final long LEAST_ROWS = 16;
 
-  /// What nests pass on in a row, at most: with more it does not stay in the cache.
+  /// What nests share in a row, at most: with more it does not stay in the cache.
   private static final long MOST_BYTES = 1 << 18;
 
   private final List<Buffer> buffers;
@@ -97,8 +97,11 @@ final class RowGroups {
     }
 
     Step step() {
-      List<Step.Loops> loops = nests.stream().map(RowAccesses::loops).toList();
-      return loops.size() == 1 ? loops.getFirst() : new Step.Rows(loops, rows, local());
+      return nests.size() == 1 ? nests.getFirst().loops() : joined();
+    }
+
+    private Step.Rows joined() {
+      return new Step.Rows(nests.stream().map(RowAccesses::loops).toList(), rows, local());
     }
 
     boolean uses(int buffer) {
@@ -117,7 +120,7 @@ final class RowGroups {
           .map(r -> new Group(all, r))
           .filter(Group::isApart)
           .findFirst()
-          .filter(g -> g.passedBytes() <= MOST_BYTES);
+          .filter(g -> g.joined().sharedBytes() <= MOST_BYTES);
     }
 
     /// Whether nests of this use some of what `nest` uses.
@@ -139,19 +142,6 @@ final class RowGroups {
         }
       }
       return true;
-    }
-
-    /// Bytes of a row that several nests use.
-    private long passedBytes() {
-      Set<Integer> seen = new HashSet<>();
-      Set<Integer> passed = new LinkedHashSet<>();
-      nests.forEach(n -> n.buffers().stream().filter(b -> !seen.add(b)).forEach(passed::add));
-      long bytes = 0;
-      for (int b : passed) {
-        boolean inRows = nests.stream().allMatch(n -> n.staysInRow(b, rows));
-        bytes += buffers.get(b).bytes() / (inRows ? rows : 1);
-      }
-      return bytes;
     }
 
     private List<Integer> local() {

@@ -1,7 +1,11 @@
 package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Primitive;
@@ -94,6 +98,23 @@ public sealed interface Step {
         rest /= nest.extents().get(count++);
       }
       return count;
+    }
+
+    /// Bytes that several nests use in a row, about: these should stay in a cache.
+    public long sharedBytes() {
+      Set<Integer> seen = new HashSet<>();
+      Map<Integer, Long> shared = new HashMap<>();
+      for (Loops l : loops) {
+        long iterations = l.nest.iterations() / rows;
+        for (int s = 0; s < l.buffers.size(); s++) {
+          LoopNest.Slot slot = l.nest.slots().get(s);
+          long bytes = Math.min(iterations, slot.elements()) * slot.dtype().sizeBytes();
+          if (!seen.add(l.buffers.get(s))) {
+            shared.merge(l.buffers.get(s), bytes, Math::max);
+          }
+        }
+      }
+      return shared.values().stream().mapToLong(b -> b).sum();
     }
   }
 

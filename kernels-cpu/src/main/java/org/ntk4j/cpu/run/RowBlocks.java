@@ -1,14 +1,9 @@
 package org.ntk4j.cpu.run;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.ntk4j.cpu.loop.LoopText;
-import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule.Buffer;
 import org.ntk4j.ir.schedule.Step;
@@ -19,7 +14,7 @@ import org.ntk4j.ir.schedule.Step;
 /// @param places of the local buffers in a lane
 /// @param laneBytes memory of a thread for one block of all local buffers
 record RowBlocks(long blockRows, List<Place> places, long laneBytes) {
-  /// What nests pass on in a block; it stays in the cache of a processor's core.
+  /// What nests share in a block; it stays in the cache of a processor's core.
   private static final long BLOCK_BYTES = 1 << 18;
 
   /// Iterations of a block, at least.
@@ -59,25 +54,7 @@ record RowBlocks(long blockRows, List<Place> places, long laneBytes) {
       iterations += loops.nest().iterations() / step.rows();
     }
     long least = Math.ceilDiv(BLOCK_ITERATIONS, iterations);
-    long wanted = Math.max(least, BLOCK_BYTES / Math.max(1, passedBytes(step)));
+    long wanted = Math.max(least, BLOCK_BYTES / Math.max(1, step.sharedBytes()));
     return Math.min(wanted, step.rows());
-  }
-
-  /// Bytes of a row that several nests use, about.
-  private static long passedBytes(Step.Rows step) {
-    Set<Integer> seen = new HashSet<>();
-    Map<Integer, Long> passed = new HashMap<>();
-    for (Step.Loops loops : step.loops()) {
-      LoopNest nest = loops.nest();
-      for (int s = 0; s < nest.slots().size(); s++) {
-        int buffer = loops.buffers().get(s);
-        LoopNest.Slot slot = nest.slots().get(s);
-        long used = Math.min(nest.iterations() / step.rows(), slot.elements());
-        if (!seen.add(buffer)) {
-          passed.merge(buffer, used * slot.dtype().sizeBytes(), Math::max);
-        }
-      }
-    }
-    return passed.values().stream().mapToLong(b -> b).sum();
   }
 }
