@@ -62,7 +62,8 @@ public final class CubinCompiler {
   public byte[] compile(String source, String architecture) {
     checkKnown(architecture);
     List<String> options = List.of("--std=c++17", "--gpu-architecture=" + architecture);
-    String key = String.join("\n", compiler.version(), compiler.place(), options.toString(), source);
+    String key =
+        String.join("\n", compiler.version(), compiler.place(), options.toString(), source);
     Optional<byte[]> kept = cache.read(key);
     if (kept.isPresent()) {
       return kept.get();

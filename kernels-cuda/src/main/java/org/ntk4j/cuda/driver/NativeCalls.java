@@ -15,7 +15,7 @@ import org.ntk4j.cuda.driver.CudaLibraries.Library;
 /// The C functions of a library, by name, without the presets.
 ///
 /// Each is called with the same number of 64-bit words, which serves every function of integers and
-/// pointers whose result is an `int`: the caller removes arguments, on every platform that has CUDA.
+/// pointers: the caller removes arguments, on every platform that has CUDA.
 final class NativeCalls {
   private static final int ARGUMENTS = 6;
 

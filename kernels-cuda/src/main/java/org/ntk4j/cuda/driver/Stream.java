@@ -7,8 +7,8 @@ import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/// A queue of a card: what is given to it runs in order, while the caller goes on. For one thread at
-/// a time.
+/// A queue of a card: what is given to it runs in order, while the caller goes on. For one thread
+/// at a time.
 ///
 /// Memory of the host has to live until [#synchronize], and is copied beside other work only if it
 /// is a [PinnedBlock]'s.
