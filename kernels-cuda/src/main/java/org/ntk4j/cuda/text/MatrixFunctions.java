@@ -93,17 +93,22 @@ final class MatrixFunctions {
               + ntk_bits<float>(a & 0xffff0000u) * ntk_bits<float>(b & 0xffff0000u);
         }
 
+        // Two words of another lane, the first in the low half.
+        __device__ inline unsigned long long ntk_pair_of(unsigned low, unsigned high, int lane) {
+          return __shfl_sync(0xffffffffu, (unsigned long long)high << 32 | low, lane);
+        }
+
         template <bool PAIRS>
         __device__ void ntk_mma(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
           const int lane = threadIdx.x % 32;
           for (int s = 0; s < 4; s++) {
+            const unsigned long long left = ntk_pair_of(b[0], b[1], lane % 4 * 8 + s);
+            const unsigned long long right = ntk_pair_of(b[0], b[1], lane % 4 * 8 + 4 + s);
             for (int h = 0; h < 2; h++) {
-              const unsigned upper = __shfl_sync(0xffffffffu, a[2 * h], lane / 4 * 4 + s);
-              const unsigned lower = __shfl_sync(0xffffffffu, a[2 * h + 1], lane / 4 * 4 + s);
-              for (int e = 0; e < 2; e++) {
-                const unsigned right = __shfl_sync(0xffffffffu, b[h], (lane % 4 * 2 + e) * 4 + s);
-                d[e] += ntk_dot<PAIRS>(upper, right);
-                d[e + 2] += ntk_dot<PAIRS>(lower, right);
+              const unsigned long long rows = ntk_pair_of(a[2 * h], a[2 * h + 1], lane / 4 * 4 + s);
+              for (int e = 0; e < 4; e++) {
+                const unsigned column = (unsigned)((e % 2 == 0 ? left : right) >> 32 * h);
+                d[e] += ntk_dot<PAIRS>((unsigned)(rows >> 32 * (e / 2)), column);
               }
             }
           }
