@@ -10,76 +10,72 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
-import org.ntk4j.core.TensorScope;
 import org.ntk4j.cuda.CudaProgram;
-import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Trace;
+import org.ntk4j.ir.trace.Value;
 import org.ntk4j.tests.cpu.Compiled;
 import org.ntk4j.tests.cpu.Programs;
 
-/// How programs run on a card: loops, transfers, calls at once, and what is refused.
+/// Programs on a card as a whole: loops, branches, many calls and many threads.
 @Tag("standin")
 @Tag("gpu")
 class CudaProgramTest {
+  @AfterEach
+  void nothing_is_left() {
+    OnCard.assertNothingLeft();
+  }
+
   @Test
-  void short_loops_are_unrolled() {
-    for (long steps : new long[] {0, 1, 2, 5}) {
-      for (boolean reverse : new boolean[] {false, true}) {
-        Program p = CudaPrograms.recurrence(steps, reverse);
-        OnCard.assertEqualsEvaluator(p, Programs.values(p, steps));
+  void large_kernels_and_loops_are_the_evaluators() {
+    for (Program p : List.of(Programs.layers(130, 20), Programs.recurrence(33, 17))) {
+      OnCard.assertEqualsEvaluator(p, Programs.values(p, 1));
+    }
+  }
+
+  @Test
+  void bits_do_not_depend_on_the_order_of_threads_and_blocks() {
+    for (Program p : List.of(Programs.layers(70, 9), Programs.recurrence(64, 9))) {
+      List<Tensor> x = Programs.values(p, 2);
+      try (CudaProgram compiled = OnCard.compiler().compile(p)) {
+        List<Tensor> expected = compiled.run(x);
+        for (long order = 1; order < 6; order++) {
+          OnCard.order(order);
+          Compiled.assertSame(expected, compiled.run(x));
+        }
+      } finally {
+        OnCard.order(0);
       }
     }
   }
 
   @Test
-  void long_loops_repeat_the_operations_of_two_turns() {
-    for (long steps : new long[] {1000, 1001}) {
-      Program p = CudaPrograms.recurrence(steps, steps % 2 == 0);
-      OnCard.assertEqualsEvaluator(p, Programs.values(p, 3));
+  void calls_with_other_arguments_do_not_see_those_before() {
+    Program p = Programs.recurrence(16, 5);
+    try (CudaProgram compiled = OnCard.compiler().compile(p)) {
+      for (int seed = 0; seed < 10; seed++) {
+        List<Tensor> x = Programs.values(p, seed);
+        Compiled.assertClose(p, Evaluator.run(p, x), compiled.run(x));
+      }
     }
-  }
-
-  @Test
-  void a_loop_ends_when_its_condition_says_so() {
-    Program p = CudaPrograms.halving();
-    for (double size : new double[] {0.5, 1.5, 3, 100}) {
-      List<Tensor> x = List.of(Tensor.of(new double[] {0, -size, 0.1, size / 3, 0.2}, 5));
-      OnCard.assertEqualsEvaluator(p, x);
-    }
-  }
-
-  @Test
-  void a_branch_is_chosen_by_a_number_that_is_clamped() {
-    Program p = CudaPrograms.choice();
-    for (int index : new int[] {-7, 0, 1, 2, 9}) {
-      Tensor i = Tensor.fill(DType.F32, Shape.of(), index);
-      OnCard.assertEqualsEvaluator(p, List.of(i, Programs.values(p, 2).get(1)));
-    }
-  }
-
-  @Test
-  void large_values_travel_in_pieces() {
-    Program p =
-        Trace.program(
-            List.of(Aval.of(DType.F32, 3_000_001), Aval.of(DType.F32, 7)),
-            in -> List.of(in.get(0).add(in.get(1).sum(0)), in.get(1).mul(2)));
-    OnCard.assertEqualsEvaluator(p, Programs.values(p, 6));
   }
 
   @Test
   void many_threads_call_one_program() throws InterruptedException, ExecutionException {
-    Program p = CudaPrograms.layers();
+    Program p = Programs.layers(32, 6);
     try (CudaProgram compiled = OnCard.compiler().compile(p);
-        ExecutorService pool = Executors.newFixedThreadPool(4)) {
+        ExecutorService pool = Executors.newFixedThreadPool(6)) {
       List<Future<?>> calls = new ArrayList<>();
-      for (int thread = 0; thread < 4; thread++) {
+      for (int thread = 0; thread < 6; thread++) {
         List<Tensor> x = Programs.values(p, thread);
         List<Tensor> expected = compiled.run(x);
         calls.add(
@@ -96,58 +92,82 @@ class CudaProgramTest {
   }
 
   @Test
-  void results_may_be_given_or_belong_to_a_scope() {
-    Program p = CudaPrograms.layers();
-    List<Tensor> x = Programs.values(p, 8);
-    try (CudaProgram compiled = OnCard.compiler().compile(p);
-        TensorScope scope = TensorScope.open()) {
-      List<Tensor> expected = compiled.run(x);
-      List<Tensor> given = new ArrayList<>();
-      for (Aval y : p.outputAvals()) {
-        given.add(Tensor.fill(y.dtype(), y.shape(), Double.NaN));
+  void many_threads_compile_run_and_close() throws InterruptedException, ExecutionException {
+    Program p = Programs.recurrence(16, 5);
+    List<Tensor> x = Programs.values(p, 3);
+    List<Tensor> expected = Evaluator.run(p, x);
+    try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> calls = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        calls.add(
+            pool.submit(() -> {
+              for (int k = 0; k < 10; k++) {
+                try (CudaProgram compiled = OnCard.compiler().compile(p)) {
+                  Compiled.assertClose(p, expected, compiled.run(x));
+                }
+              }
+            }));
       }
-      compiled.run(x, given);
-      Compiled.assertSame(expected, given);
-      Compiled.assertSame(expected, compiled.run(x, scope));
-      assertTrue(scope.peakBytes() >= compiled.workBytes());
+      for (Future<?> call : calls) {
+        call.get();
+      }
+    }
+  }
+
+  /// Doubles the state until its sum exceeds a limit, then takes one of two branches.
+  private static Program decisions() {
+    return Trace.program(
+        List.of(Aval.of(DType.F32, 5), Aval.of(DType.F32)),
+        in -> {
+          Value limit = in.get(1);
+          Value grown =
+              Control.whileLoop(
+                  in.get(0), state -> state.sum(0).lt(limit), state -> state.mul(2.0).add(0.25));
+          Value large = grown.sum(0).gt(100.0);
+          return List.of(grown, Control.cond(large, () -> grown.neg(), () -> grown.exp()));
+        });
+  }
+
+  @Test
+  void loops_end_and_branches_are_taken_as_the_values_say() {
+    Program p = decisions();
+    for (double limit : new double[] {-1000, 3, 77, 12345}) {
+      List<Tensor> x = new ArrayList<>(Programs.values(p, 11));
+      x.set(1, Tensor.fill(DType.F32, Shape.of(), limit));
+      OnCard.assertEqualsEvaluator(p, x);
     }
   }
 
   @Test
   void memory_is_known_before_it_is_used() {
-    for (Program p : List.of(CudaPrograms.layers(), CudaPrograms.recurrence(20, false))) {
-      long predicted = OnCard.compiler().peakBytes(p);
-      try (CudaProgram compiled = OnCard.compiler().compile(p)) {
-        assertEquals(predicted, compiled.peakBytes());
-      }
+    Program p = Programs.layers(60, 8);
+    long predicted = OnCard.compiler().peakBytes(p);
+    try (CudaProgram compiled = OnCard.compiler().compile(p)) {
+      assertEquals(predicted, compiled.peakBytes());
+      assertTrue(compiled.workBytes() < predicted);
     }
   }
 
   @Test
-  void wrong_arguments_and_closed_programs_are_refused() {
-    Program p = CudaPrograms.layers();
-    List<Tensor> x = Programs.values(p, 9);
+  void a_closed_program_is_refused() {
+    Program p = Programs.layers(16, 2);
     CudaProgram compiled = OnCard.compiler().compile(p);
-    Exception few =
-        assertThrows(IllegalArgumentException.class, () -> compiled.run(x.subList(0, 1)));
-    assertTrue(few.getMessage().startsWith("the program has 2 arguments, but 1 were given"));
+    List<Tensor> x = Programs.values(p, 7);
+    compiled.run(x);
     compiled.close();
     compiled.close();
     assertThrows(IllegalStateException.class, () -> compiled.run(x));
   }
 
   @Test
-  void nothing_but_f64_means_that_f32_is_refused() {
-    Program single = CudaPrograms.layers();
-    Exception e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> OnCard.compiler().withPrecision(Precision.FLOAT64).compile(single));
-    assertTrue(e.getMessage().contains("--dtype f64"), e.getMessage());
-    Program p = CudaPrograms.halving();
-    try (CudaProgram compiled =
-        OnCard.compiler().withPrecision(Precision.FLOAT64).compile(p)) {
-      compiled.run(Programs.values(p, 10));
+  void arguments_of_another_shape_are_refused() {
+    Program p = Programs.layers(32, 4);
+    List<Tensor> x = new ArrayList<>(Programs.values(p, 5));
+    try (CudaProgram compiled = OnCard.compiler().compile(p)) {
+      x.set(2, Tensor.zeros(DType.F32, Shape.of(5, 32)));
+      Exception shape = assertThrows(IllegalArgumentException.class, () -> compiled.run(x));
+      assertEquals(
+          "argument 2 of the program is f32[5,32]; expected f32[4,32]", shape.getMessage());
     }
   }
 }
