@@ -233,7 +233,8 @@ final class NestPlanner {
     return Optional.of(new Cut(loop, length, (int) ((extent + length - 1) / length)));
   }
 
-  /// What an iteration costs if neighbouring threads are neighbours along this loop.
+  /// What an iteration costs if neighbouring threads are neighbours along this loop; a lot if that
+  /// makes them no neighbours in memory anywhere.
   private double cost(int loop) {
     double cost = 0;
     for (Load load : loads) {
@@ -243,7 +244,7 @@ final class NestPlanner {
       double often = store.combine() == Combine.SET ? 2 : 2.0 / count(terms);
       cost += often * cost(store.at(), loop);
     }
-    return cost + 0.001 + 2.0 / nest.extents().get(loop);
+    return cost == 0 ? Double.MAX_VALUE : cost + 2.0 / nest.extents().get(loop);
   }
 
   private double cost(Index index, int loop) {

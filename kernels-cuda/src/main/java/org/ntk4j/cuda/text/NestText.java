@@ -57,7 +57,9 @@ public final class NestText {
   }
 
   private void print(NestGroup group) {
-    NestPlan plan = NestPlanner.of(group, deterministic, true, Map.of(), tuning);
+    boolean owned = deterministic && group.shape() == NestGroup.Shape.SCATTERED;
+    NestGroup spread = owned ? NestOwners.of(group, tuning) : group;
+    NestPlan plan = NestPlanner.of(spread, deterministic, true, Map.of(), tuning);
     if (plan.mapping().pieces().isEmpty()) {
       add(plan);
       return;

@@ -1,7 +1,6 @@
 package org.ntk4j.cuda.text;
 
 import org.ntk4j.ir.nest.Accesses;
-import org.ntk4j.ir.schedule.Expr.Bound;
 import org.ntk4j.ir.schedule.Expr.Quotient;
 import org.ntk4j.ir.schedule.Index;
 import org.ntk4j.ir.schedule.LoopNest;
@@ -15,13 +14,8 @@ record NestWidth(boolean isNarrow) {
   static NestWidth of(LoopNest nest) {
     boolean fits =
         nest.iterations() <= LIMIT
-            && Accesses.of(nest).indices().stream().allMatch(i -> reach(i, nest) <= LIMIT)
-            && nest.stores().stream().flatMap(s -> s.bounds().stream()).allMatch(NestWidth::fits);
+            && Accesses.of(nest).indices().stream().allMatch(i -> reach(i, nest) <= LIMIT);
     return new NestWidth(fits);
-  }
-
-  private static boolean fits(Bound bound) {
-    return Math.max(Math.abs(bound.from()), Math.abs(bound.to())) <= LIMIT;
   }
 
   /// What no partial sum of `index` exceeds, without what is read from memory.
