@@ -76,7 +76,7 @@ public final class CudaLibraries {
 
   static List<Path> directories() {
     List<Path> all = new ArrayList<>();
-    for (String directory : System.getProperty(PROPERTY, "").split(File.pathSeparator)) {
+    for (String directory : System.getProperty(PROPERTY, "").split(File.pathSeparator, -1)) {
       if (!directory.isBlank()) {
         all.add(Path.of(directory.strip()));
       }
@@ -107,7 +107,7 @@ public final class CudaLibraries {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "{0} cannot be listed: {1}", local, e);
     }
-    found.sort(Comparator.comparing(CudaLibraries::version).reversed());
+    found.sort(Comparator.comparingDouble(CudaLibraries::version).reversed());
     found.addFirst(local.resolve("cuda"));
     return found;
   }

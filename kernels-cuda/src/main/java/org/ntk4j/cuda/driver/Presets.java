@@ -6,9 +6,6 @@ import java.util.Optional;
 
 /// Whether JavaCPP's presets for CUDA can be loaded, found out without loading them.
 final class Presets {
-  private static final String CLASSES = "org/bytedeco/cuda/global/cudart.class";
-  private static final String NATIVES = "org/bytedeco/cuda/%s/%s";
-
   private Presets() {}
 
   /// What is missing on the class path, if anything.
@@ -19,8 +16,11 @@ final class Presets {
           "CUDA does not exist for %s on %s"
               .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
     }
+    String library = System.mapLibraryName("jnicudart");
     for (String resource :
-        List.of(CLASSES, NATIVES.formatted(platform.get(), System.mapLibraryName("jnicudart")))) {
+        List.of(
+            "org/bytedeco/cuda/global/cudart.class",
+            "org/bytedeco/cuda/" + platform.get() + "/" + library)) {
       if (Presets.class.getClassLoader().getResource(resource) == null) {
         return Optional.of(
             "JavaCPP's presets for CUDA are not on the class path ("
