@@ -39,7 +39,7 @@ final class DeviceOptions {
   private Optional<Precision> precision = Optional.empty();
 
   /// @param card its number, for an engine with cards
-  private record Choice(String engine, int card) {
+  record Choice(String engine, int card) {
     @Override
     public String toString() {
       return engine.equals(CUDA) ? CUDA + ":" + card : engine;

@@ -284,14 +284,12 @@ final class KernelCommand extends NetworkCommand {
         kind == Kind.NNGP
             ? format("in %s%s%n", ExplainCommand.time(seconds), options.device().text())
             : format(
-                "by %s in %s%s%n",
-                chosen, ExplainCommand.time(seconds), options.device().text()));
-    sample.ifPresent(
-        found ->
-            text.append(
-                format(
-                    "between %d and %d examples it differs from f64 by %.1e of the largest entry%n",
-                    found.rows(), found.columns(), found.difference())));
+                "by %s in %s%s%n", chosen, ExplainCommand.time(seconds), options.device().text()));
+    sample.ifPresent(found ->
+        text.append(
+            format(
+                "between %d and %d examples it differs from f64 by %.1e of the largest entry%n",
+                found.rows(), found.columns(), found.difference())));
     if (verbose || memory.use().tiles().isPresent()) {
       text.append(memory.text()).append('\n');
     }

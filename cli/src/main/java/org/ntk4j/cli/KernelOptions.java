@@ -144,8 +144,7 @@ final class KernelOptions {
     Optional<Tree<Tensor>> second =
         x2.isEmpty() ? Optional.empty() : Optional.of(NetworkInputs.read("--x2", x2, model));
     Explanation plan = plan(ntk, model, first, second);
-    Supplier<Ntk> exact =
-        () -> builder(modelOptions.read(Optional.of(DType.F64)), names).build();
+    Supplier<Ntk> exact = () -> builder(modelOptions.read(Optional.of(DType.F64)), names).build();
     return new Problem(model, names, ntk, builder, exact, first, second, plan);
   }
 

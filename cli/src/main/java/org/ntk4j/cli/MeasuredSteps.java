@@ -20,8 +20,8 @@ import org.ntk4j.cpu.CpuCompiler;
 import org.ntk4j.cpu.CpuEngine;
 import org.ntk4j.ntk.Explanation;
 
-/// Predicted and measured times of a kernel: for each parameter's contribution, and for each step of
-/// the program that computes these contributions apart.
+/// Predicted and measured times of a kernel: for each parameter's contribution, and for each step
+/// of the program that computes these contributions apart.
 final class MeasuredSteps {
   private static final int REPETITIONS = 3;
 
@@ -77,19 +77,16 @@ final class MeasuredSteps {
     Map<SortedSet<Integer>, List<TimedStep>> groups =
         steps.stream()
             .collect(
-                Collectors.groupingBy(
-                    step ->
-                        step.outputs().stream()
-                            .map(k -> k % parameters.size())
-                            .collect(Collectors.toCollection(TreeSet::new))));
+                Collectors.groupingBy(step ->
+                    step.outputs().stream()
+                        .map(k -> k % parameters.size())
+                        .collect(Collectors.toCollection(TreeSet::new))));
     List<Term> terms = new ArrayList<>();
     IntStream.range(0, parameters.size())
-        .forEach(
-            k ->
-                terms.add(
-                    Term.of(
-                        parameters.get(k),
-                        groups.getOrDefault(new TreeSet<>(List.of(k)), List.of()))));
+        .forEach(k ->
+            terms.add(
+                Term.of(
+                    parameters.get(k), groups.getOrDefault(new TreeSet<>(List.of(k)), List.of()))));
     terms.add(
         Term.of(
             SHARED,
@@ -133,15 +130,14 @@ final class MeasuredSteps {
     StringBuilder table = new StringBuilder();
     if (!terms.isEmpty()) {
       line(table, "%nmeasured ms  predicted  steps  for the contribution of");
-      terms.forEach(
-          term ->
-              line(
-                  table,
-                  "%11.3f %10.3f %6d  %s",
-                  1e3 * term.measured(),
-                  1e3 * term.predicted(),
-                  term.steps(),
-                  term.parameter()));
+      terms.forEach(term ->
+          line(
+              table,
+              "%11.3f %10.3f %6d  %s",
+              1e3 * term.measured(),
+              1e3 * term.predicted(),
+              term.steps(),
+              term.parameter()));
     }
     line(table, "%nmeasured ms  predicted  step");
     steps.stream()

@@ -1,5 +1,5 @@
-/// Files of arrays, `.npy` and `.npz`, as NumPy reads and writes them; and what is kept on disk from
-/// one process to the next.
+/// Files of arrays, `.npy` and `.npz`, as NumPy reads and writes them; and what is kept on disk
+/// from one process to the next.
 @NullMarked
 package org.ntk4j.core.io;
 

@@ -29,8 +29,7 @@ public final class Jit {
   private final Map<String, Shared> loaded = new HashMap<>();
 
   private static final class Holder {
-    static final Optional<Jit> JIT =
-        Llvm.find().map(l -> new Jit(l, Host.of(l), keptForUser()));
+    static final Optional<Jit> JIT = Llvm.find().map(l -> new Jit(l, Host.of(l), keptForUser()));
   }
 
   private static FileCache keptForUser() {

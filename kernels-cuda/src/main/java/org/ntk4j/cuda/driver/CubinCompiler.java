@@ -91,8 +91,7 @@ public final class CubinCompiler {
     if (!compiler.architectures().contains(Integer.parseInt(matcher.group(1)))) {
       throw new CudaException(
           "NVRTC %s (%s) cannot compile for %s, only for %s; expected a CUDA toolkit that can."
-              .formatted(
-                  compiler.version(), compiler.place(), architecture, knownArchitectures()));
+              .formatted(compiler.version(), compiler.place(), architecture, knownArchitectures()));
     }
   }
 

@@ -29,8 +29,7 @@ public final class CubinModule implements AutoCloseable {
   public Function function(String name) {
     device.enter();
     CUfunc_st function = new CUfunc_st();
-    Driver.check(
-        cudart.cuModuleGetFunction(function, module, name), "looking for kernel " + name);
+    Driver.check(cudart.cuModuleGetFunction(function, module, name), "looking for kernel " + name);
     return new Function(device, function, name);
   }
 

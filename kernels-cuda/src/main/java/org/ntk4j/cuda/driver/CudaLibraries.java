@@ -23,8 +23,7 @@ public final class CudaLibraries {
 
   private static final System.Logger LOG = System.getLogger(CudaLibraries.class.getName());
 
-  static final boolean WINDOWS =
-      System.getProperty("os.name", "").startsWith("Windows");
+  static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
   private CudaLibraries() {}
 

@@ -91,8 +91,7 @@ final class Detector {
     check("cuDeviceGet", driver.call("cuDeviceGet", cell.address(), ordinal));
     int device = cell.get(ValueLayout.JAVA_INT, 0);
     check(
-        "cuDeviceGetName",
-        driver.call("cuDeviceGetName", name.address(), name.byteSize(), device));
+        "cuDeviceGetName", driver.call("cuDeviceGetName", name.address(), name.byteSize(), device));
     check("cuDeviceTotalMem", driver.call("cuDeviceTotalMem_v2", cell.address(), device));
     long bytes = cell.get(ValueLayout.JAVA_LONG, 0);
     return new DeviceInfo(

@@ -29,8 +29,7 @@ public final class Device {
     Driver.check(cudart.cuDeviceGet(device, info.ordinal()), "opening " + info.name());
     this.context = new CUctx_st();
     Driver.check(
-        cudart.cuDevicePrimaryCtxRetain(context, device[0]),
-        "making a context on " + info.name());
+        cudart.cuDevicePrimaryCtxRetain(context, device[0]), "making a context on " + info.name());
     this.number = device[0];
     this.pool = new DevicePool(this);
   }

@@ -61,8 +61,7 @@ final class Driver {
         return;
       }
       if (CudaLibraries.WINDOWS) {
-        throw new IOException(
-            "no %s in %s".formatted(names.getFirst(), CudaLibraries.searched()));
+        throw new IOException("no %s in %s".formatted(names.getFirst(), CudaLibraries.searched()));
       }
       EmptyLibrary.load(names.getFirst());
     }

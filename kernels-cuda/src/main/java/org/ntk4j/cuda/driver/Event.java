@@ -36,8 +36,7 @@ public final class Event implements AutoCloseable {
   public double secondsSince(Event earlier) {
     device.enter();
     float[] milliseconds = new float[1];
-    Driver.check(
-        cudart.cuEventElapsedTime(milliseconds, earlier.event, event), "measuring a time");
+    Driver.check(cudart.cuEventElapsedTime(milliseconds, earlier.event, event), "measuring a time");
     return 1e-3 * milliseconds[0];
   }
 

@@ -3,13 +3,11 @@ package org.ntk4j.cuda.driver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.ntk4j.cuda.driver.CudaLibraries.Library;
 
 /// NVIDIA's run-time compiler. It is called without the presets, since it needs no driver and no
 /// card, and they do.
@@ -120,8 +118,7 @@ final class Nvrtc implements SourceCompiler {
   private byte[] compile(long program, List<String> options, Arena arena) {
     MemorySegment texts = arena.allocate(ValueLayout.JAVA_LONG, Math.max(1, options.size()));
     for (int i = 0; i < options.size(); i++) {
-      texts.setAtIndex(
-          ValueLayout.JAVA_LONG, i, arena.allocateFrom(options.get(i)).address());
+      texts.setAtIndex(ValueLayout.JAVA_LONG, i, arena.allocateFrom(options.get(i)).address());
     }
     int result = calls.call("nvrtcCompileProgram", program, options.size(), texts.address());
     String log = log(program, arena).strip();

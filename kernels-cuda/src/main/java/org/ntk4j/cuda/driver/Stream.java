@@ -86,8 +86,7 @@ public final class Stream implements AutoCloseable {
     if (from.byteSize() > 0) {
       device.enter();
       Driver.check(
-          cudart.cuMemcpyHtoDAsync(
-              to, new Driver.Address(from.address()), from.byteSize(), stream),
+          cudart.cuMemcpyHtoDAsync(to, new Driver.Address(from.address()), from.byteSize(), stream),
           "copying to the device");
     }
   }
@@ -177,8 +176,7 @@ public final class Stream implements AutoCloseable {
 
   private void beginCapture() {
     device.enter();
-    Driver.check(
-        cudart.cuStreamBeginCapture(stream, CAPTURE_OF_THIS_THREAD), "starting a capture");
+    Driver.check(cudart.cuStreamBeginCapture(stream, CAPTURE_OF_THIS_THREAD), "starting a capture");
   }
 
   private Graph endCapture() {

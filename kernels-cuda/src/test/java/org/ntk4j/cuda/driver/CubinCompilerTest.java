@@ -84,8 +84,7 @@ class CubinCompilerTest {
 
   @Test
   void an_architecture_that_the_compiler_does_not_know_is_one_clear_error() {
-    CudaException e =
-        assertThrows(CudaException.class, () -> compiler().compile(SOURCE, "sm_130"));
+    CudaException e = assertThrows(CudaException.class, () -> compiler().compile(SOURCE, "sm_130"));
     assertEquals(
         "NVRTC 13.1 (/lib) cannot compile for sm_130, only for sm_75, sm_90, sm_121; expected a"
             + " CUDA toolkit that can.",
