@@ -2,6 +2,7 @@ package org.ntk4j.cuda;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ntk4j.core.Tensor;
@@ -13,6 +14,10 @@ import org.ntk4j.cuda.run.ContextPool;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.eval.CallChecks;
 import org.ntk4j.ir.eval.CompiledFunction;
+import org.ntk4j.ir.schedule.Rates;
+import org.ntk4j.ir.schedule.Step;
+import org.ntk4j.ir.schedule.StepText;
+import org.ntk4j.ir.schedule.StepTimes;
 
 /// A program compiled for a graphics card.
 ///
@@ -41,7 +46,7 @@ public final class CudaProgram implements CompiledFunction {
 
   @Override
   public List<Tensor> run(List<Tensor> arguments) {
-    List<Tensor> results = outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
+    List<Tensor> results = empty();
     run(arguments, results);
     return results;
   }
@@ -66,8 +71,62 @@ public final class CudaProgram implements CompiledFunction {
     run(arguments, results, Optional.empty());
   }
 
+  /// Seconds of a run on the card whose inputs are there already and whose outputs stay: the least
+  /// of `repetitions`, after some that are not timed.
+  ///
+  /// @throws IllegalArgumentException if the tensors are not those that the program expects
+  public double secondsOnCard(List<Tensor> arguments, int repetitions) {
+    return call(
+        arguments, empty(), (context, in, out) -> context.seconds(in, out, repetitions));
+  }
+
+  /// A step of the program, and how long it took.
+  ///
+  /// @param step in a few words
+  /// @param predicted seconds, by the rates given
+  /// @param measured seconds
+  public record TimedStep(String step, double predicted, double measured) {}
+
+  /// What the steps of a run took on the card: the least of `repetitions` runs, after some that are
+  /// not timed.
+  ///
+  /// @param rates by which times are predicted
+  /// @throws IllegalArgumentException if the tensors are not those that the program expects
+  public List<TimedStep> profile(List<Tensor> arguments, Rates rates, int repetitions) {
+    double[] measured =
+        call(arguments, empty(), (context, in, out) -> context.stepSeconds(in, out, repetitions));
+    List<Step> steps = code.schedule().steps();
+    StepTimes times = new StepTimes(rates);
+    List<TimedStep> timed = new ArrayList<>();
+    for (int s = 0; s < measured.length; s++) {
+      double predicted = times.seconds(steps.get(s), code.schedule());
+      timed.add(new TimedStep(StepText.of(steps.get(s)), predicted, measured[s]));
+    }
+    return timed;
+  }
+
+  private List<Tensor> empty() {
+    return outputs.stream().map(y -> Tensor.zeros(y.dtype(), y.shape())).toList();
+  }
+
   private void run(
       List<Tensor> arguments, List<Tensor> results, Optional<TensorScope> temporaries) {
+    call(
+        arguments,
+        results,
+        (context, in, out) -> {
+          context.run(in, out, temporaries);
+          return true;
+        });
+  }
+
+  /// What is done with a context, and the elements of arguments and results.
+  @FunctionalInterface
+  private interface Call<R> {
+    R in(Context context, List<MemorySegment> arguments, List<MemorySegment> results);
+  }
+
+  private <R> R call(List<Tensor> arguments, List<Tensor> results, Call<R> call) {
     CallChecks.check("argument", inputs, arguments);
     CallChecks.check("result", outputs, results);
     List<MemorySegment> read = arguments.stream().map(Tensor::segment).toList();
@@ -78,8 +137,9 @@ public final class CudaProgram implements CompiledFunction {
       Context context = contexts.take(code);
       boolean returned = false;
       try {
-        context.run(read, written, temporaries);
+        R result = call.in(context, read, written);
         returned = true;
+        return result;
       } finally {
         if (returned) {
           contexts.give(context);

@@ -22,6 +22,8 @@ public final class Context implements AutoCloseable {
   private final Stream copies;
   private final Staging staging;
   private final PinnedBlock word;
+  private final Places places;
+  private final Arguments arguments;
   private final Tape tape;
 
   /// Ready to run `code` in `block`, which it takes over.
@@ -38,9 +40,10 @@ public final class Context implements AutoCloseable {
       releases.push(staging::close);
       this.word = device.pin(WORD_BYTES);
       releases.push(word::close);
-      Arguments arguments = new Arguments();
+      this.arguments = new Arguments();
       releases.push(arguments::close);
-      this.tape = Recorder.program(code, arguments, places(block.address()));
+      this.places = places(block.address());
+      this.tape = Recorder.program(code, arguments, places);
       releases.push(tape::close);
     } catch (RuntimeException | Error e) {
       close();
@@ -120,6 +123,35 @@ public final class Context implements AutoCloseable {
       List<MemorySegment> inputs, List<MemorySegment> outputs, Optional<TensorScope> temporaries) {
     try (TensorScope own = TensorScope.open()) {
       new Player(this, inputs, outputs, temporaries.orElse(own)).run();
+    }
+  }
+
+  /// Seconds of a run on the device, its inputs being there: the least of `repetitions`.
+  public double seconds(List<MemorySegment> inputs, List<MemorySegment> outputs, int repetitions) {
+    return seconds(inputs, outputs, List.of(tape), repetitions)[0];
+  }
+
+  /// Seconds of each step of a run on the device: the least of `repetitions`.
+  public double[] stepSeconds(
+      List<MemorySegment> inputs, List<MemorySegment> outputs, int repetitions) {
+    List<Tape> steps = Recorder.steps(code, arguments, places);
+    try {
+      return seconds(inputs, outputs, steps, repetitions);
+    } finally {
+      compute.synchronize();
+      steps.forEach(Tape::close);
+    }
+  }
+
+  private double[] seconds(
+      List<MemorySegment> inputs,
+      List<MemorySegment> outputs,
+      List<Tape> tapes,
+      int repetitions) {
+    try (TensorScope temporaries = TensorScope.open()) {
+      Player player = new Player(this, inputs, outputs, temporaries);
+      player.run();
+      return new Stopwatch(code.device(), compute).least(tapes, player::again, repetitions);
     }
   }
 

@@ -24,6 +24,9 @@ final class Player {
   private final TensorScope temporaries;
   private final List<Operation.Ready> leaving = new ArrayList<>();
 
+  /// Whether inputs and outputs travel; else those on the device are worked on again.
+  private boolean travels = true;
+
   /// @param temporaries where the reference evaluator takes its memory from
   Player(
       Context context,
@@ -48,6 +51,12 @@ final class Player {
     }
     context.staging().finish();
     compute.synchronize();
+  }
+
+  /// Plays `tape`, of this context, on the inputs that are on the device since the last [#run].
+  void again(Tape tape) {
+    travels = false;
+    play(tape);
   }
 
   private void play(Tape tape) {
@@ -91,10 +100,7 @@ final class Player {
     switch (operation) {
       case Enqueued enqueued -> enqueue(enqueued);
       case Operation.Upload upload -> upload(upload);
-      case Operation.Ready ready -> {
-        ready.complete().record(compute);
-        leaving.add(ready);
-      }
+      case Operation.Ready ready -> ready(ready);
       case Operation.Evaluate evaluate -> evaluate(evaluate);
       case Operation.Repeat repeat -> repeat(repeat);
       case Operation.WhileLoop loop -> whileLoop(loop);
@@ -103,7 +109,17 @@ final class Player {
     }
   }
 
+  private void ready(Operation.Ready ready) {
+    if (travels) {
+      ready.complete().record(compute);
+      leaving.add(ready);
+    }
+  }
+
   private void upload(Operation.Upload upload) {
+    if (!travels) {
+      return;
+    }
     for (Transfer t : upload.inputs()) {
       context.staging().upload(t.address(), inputs.get(t.number()));
     }

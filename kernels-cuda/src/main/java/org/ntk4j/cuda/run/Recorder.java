@@ -37,6 +37,17 @@ final class Recorder {
     return new Tape(recorder.operations);
   }
 
+  /// The same, each step as a tape of its own, and nothing travels.
+  static List<Tape> steps(Code code, Arguments arguments, Places places) {
+    return IntStream.range(0, places.schedule().steps().size())
+        .mapToObj(s -> {
+          Recorder recorder = new Recorder(code, arguments);
+          recorder.step(places, s);
+          return new Tape(recorder.operations);
+        })
+        .toList();
+  }
+
   private void whole(Places places) {
     Schedule schedule = places.schedule();
     Transfers transfers = new Transfers(schedule);

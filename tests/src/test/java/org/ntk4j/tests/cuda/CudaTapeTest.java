@@ -124,4 +124,19 @@ class CudaTapeTest {
       compiled.run(Programs.values(p, 10));
     }
   }
+
+  @Test
+  void a_run_and_its_steps_are_timed_on_the_card() {
+    for (Program p : List.of(CudaPrograms.layers(), CudaPrograms.halving())) {
+      List<Tensor> x = Programs.values(p, 11);
+      try (CudaProgram compiled = OnCard.compiler().compile(p)) {
+        List<Tensor> expected = compiled.run(x);
+        assertTrue(compiled.secondsOnCard(x, 2) > 0);
+        List<CudaProgram.TimedStep> steps = compiled.profile(x, OnCard.compiler().rates(), 2);
+        assertTrue(steps.stream().allMatch(s -> s.measured() >= 0 && s.predicted() > 0));
+        assertTrue(steps.stream().anyMatch(s -> s.measured() > 0), steps::toString);
+        Compiled.assertSame(expected, compiled.run(x));
+      }
+    }
+  }
 }
