@@ -22,9 +22,6 @@ import org.ntk4j.ir.schedule.Step;
 
 /// Compiles programs for a graphics card.
 public final class CudaCompiler {
-  /// The system property with the number of the card; 0 if it is not set.
-  public static final String DEVICE = "org.ntk4j.cuda.device";
-
   /// The system property with the name of a [Precision]; `float32` if it is not set.
   public static final String PRECISION = "org.ntk4j.precision";
 
@@ -60,7 +57,7 @@ public final class CudaCompiler {
         if (ordinal >= devices.size()) {
           throw new IllegalArgumentException(
               "-D%s=%d: there is no such card; expected a number below %d"
-                  .formatted(DEVICE, ordinal, devices.size()));
+                  .formatted(CudaDevices.PROPERTY, ordinal, devices.size()));
         }
         yield open(ordinal, policy);
       }
@@ -79,10 +76,10 @@ public final class CudaCompiler {
   }
 
   private static int ordinal() {
-    String text = System.getProperty(DEVICE, "0").strip();
+    String text = System.getProperty(CudaDevices.PROPERTY, "0").strip();
     if (!text.matches("\\d{1,4}")) {
       throw new IllegalArgumentException(
-          "-D%s=%s: expected the number of a card, from 0 on".formatted(DEVICE, text));
+          "-D%s=%s: expected the number of a card, from 0 on".formatted(CudaDevices.PROPERTY, text));
     }
     return Integer.parseInt(text);
   }

@@ -9,7 +9,7 @@ import org.ntk4j.ir.schedule.Rates;
 
 /// The CUDA back end as it is found by others: used where it is asked for, by the name `cuda`.
 ///
-/// The card is that of the property [CudaCompiler#DEVICE], the precision that of
+/// The card is that of the property [CudaDevices#PROPERTY], the precision that of
 /// [CudaCompiler#PRECISION].
 public final class CudaEngine implements Engine {
   /// For [java.util.ServiceLoader].
