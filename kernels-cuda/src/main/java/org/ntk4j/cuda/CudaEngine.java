@@ -2,6 +2,7 @@ package org.ntk4j.cuda;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
@@ -12,8 +13,17 @@ import org.ntk4j.ir.schedule.Rates;
 /// The card is that of the property [CudaDevices#PROPERTY], the precision that of
 /// [CudaCompiler#PRECISION].
 public final class CudaEngine implements Engine {
+  private final Supplier<Optional<CudaCompiler>> compiler;
+
   /// For [java.util.ServiceLoader].
-  public CudaEngine() {}
+  public CudaEngine() {
+    compiler = () -> Holder.COMPILER;
+  }
+
+  /// Runs what `compiler` compiles.
+  public CudaEngine(CudaCompiler compiler) {
+    this.compiler = () -> Optional.of(compiler);
+  }
 
   private static final class Holder {
     static final Optional<CudaCompiler> COMPILER = CudaCompiler.find();
@@ -26,7 +36,7 @@ public final class CudaEngine implements Engine {
 
   @Override
   public boolean isAvailable() {
-    return Holder.COMPILER.isPresent();
+    return compiler.get().isPresent();
   }
 
   @Override
@@ -60,8 +70,10 @@ public final class CudaEngine implements Engine {
     return compiler().rates();
   }
 
-  private static CudaCompiler compiler() {
-    return Holder.COMPILER.orElseThrow(
-        () -> new IllegalStateException("the CUDA engine is not available on this machine"));
+  private CudaCompiler compiler() {
+    return compiler
+        .get()
+        .orElseThrow(
+            () -> new IllegalStateException("the CUDA engine is not available on this machine"));
   }
 }
