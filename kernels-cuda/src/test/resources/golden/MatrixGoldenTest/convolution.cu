@@ -1,6 +1,6 @@
 // 16384 x 128 x 576, 1 of them, in tiles of 128 x 128 x 16; sums in 1 parts.
 extern "C" __global__ void __launch_bounds__(128)
- kernel(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c) {
+    kernel(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c) {
   __shared__ __align__(16) unsigned s[4352];
   const int tid = threadIdx.x;
   const int tile = blockIdx.x % 128;
@@ -27,13 +27,13 @@ extern "C" __global__ void __launch_bounds__(128)
   for (int l = 0; l < 4; l++) {
     const unsigned u = tid + l * 128u;
     const int i = i0 + (int)(u / 4);
-    const int n = i / 256;
-    const int p0 = i / 16 % 16;
-    const int p1 = i % 16;
-    aAt[l] = n * 16384 + p0 * 1024 + p1 * 64;
+    const int image = i / 256;
+    const int at0 = i / 16 % 16;
+    const int at1 = i % 16;
+    aAt[l] = image * 16384 + at0 * 1024 + at1 * 64;
     aIn[l] = true;
-    aIndex0[l] = p0 - 1;
-    aIndex1[l] = p1 - 1;
+    aIndex0[l] = at0 - 1;
+    aIndex1[l] = at1 - 1;
   }
   int bAt[2];
   bool bIn[2];
@@ -43,8 +43,8 @@ extern "C" __global__ void __launch_bounds__(128)
   for (int l = 0; l < 2; l++) {
     const unsigned u = tid + l * 128u;
     const int j = j0 + (int)(u % 32) * 4;
-    const int o = j;
-    bAt[l] = o;
+    const int output = j;
+    bAt[l] = output;
     bIn[l] = true;
   }
   for (int step = -1; step < 36; step++) {
@@ -54,17 +54,17 @@ extern "C" __global__ void __launch_bounds__(128)
       for (int l = 0; l < 4; l++) {
         const unsigned u = tid + l * 128u;
         const int k = k0 + (int)(u % 4) * 4;
-        const int t0 = k / 192;
-        const int t1 = k / 64 % 3;
-        const int f = k % 64;
+        const int tap0 = k / 192;
+        const int tap1 = k / 64 % 3;
+        const int feature = k % 64;
         bool in = aIn[l];
-        const int x0 = aIndex0[l] + t0;
+        const int x0 = aIndex0[l] + tap0;
         in = in && x0 >= 0;
         in = in && x0 < 16;
-        const int x1 = aIndex1[l] + t1;
+        const int x1 = aIndex1[l] + tap1;
         in = in && x1 >= 0;
         in = in && x1 < 16;
-        const int at = aAt[l] + f + t0 * 1024 + t1 * 64;
+        const int at = aAt[l] + feature + tap0 * 1024 + tap1 * 64;
         ntk_tile_load(a, at, in, aWide, aNext[l][0]);
       }
 #pragma unroll
@@ -73,11 +73,11 @@ extern "C" __global__ void __launch_bounds__(128)
 #pragma unroll
         for (int h = 0; h < 2; h++) {
           const int k = k0 + (int)(u / 32) * 2 + h;
-          const int t0 = k / 192;
-          const int t1 = k / 64 % 3;
-          const int f = k % 64;
+          const int tap0 = k / 192;
+          const int tap1 = k / 64 % 3;
+          const int feature = k % 64;
           bool in = bIn[l];
-          const int at = bAt[l] + f * 128 + t0 * 24576 + t1 * 8192;
+          const int at = bAt[l] + feature * 128 + tap0 * 24576 + tap1 * 8192;
           ntk_tile_load(b, at, in, bWide, bNext[l][h]);
         }
       }
@@ -142,12 +142,12 @@ extern "C" __global__ void __launch_bounds__(128)
     for (int n = 0; n < 8; n++) {
       const int j = j0 + wn + n * 8 + t * 2;
       float values[2] = {sum[m][n][h * 2], sum[m][n][h * 2 + 1]};
-       {
-        const int n = i / 256;
-        const int p0 = i / 16 % 16;
-        const int p1 = i % 16;
-        const int o = j;
-        const int at = n * 32768 + o + p0 * 2048 + p1 * 128;
+      {
+        const int image = i / 256;
+        const int at0 = i / 16 % 16;
+        const int at1 = i % 16;
+        const int output = j;
+        const int at = image * 32768 + output + at0 * 2048 + at1 * 128;
         ntk_tile_store(c + at, cWide, values);
       }
     }

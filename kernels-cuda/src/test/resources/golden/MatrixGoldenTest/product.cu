@@ -1,6 +1,6 @@
 // 4096 x 4096 x 2048, 1 of them, in tiles of 128 x 128 x 8; sums in 1 parts.
 extern "C" __global__ void __launch_bounds__(256)
- kernel(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c) {
+    kernel(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c) {
   __shared__ __align__(16) float s[4224];
   const int tid = threadIdx.x;
   const int tile = blockIdx.x % 1024;
@@ -118,7 +118,7 @@ extern "C" __global__ void __launch_bounds__(256)
       for (int e = 0; e < 4; e++) {
         values[e] = sum[r][q * 4 + e];
       }
-       {
+      {
         const int at = i * 4096 + j;
         ntk_tile_store(c + at, cWide, values);
       }

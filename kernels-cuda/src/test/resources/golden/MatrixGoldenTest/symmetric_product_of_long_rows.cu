@@ -1,6 +1,6 @@
 // 500 x 500 x 100000, 1 of them, in tiles of 128 x 128 x 16; sums in 27 parts.
 extern "C" __global__ void __launch_bounds__(256)
- kernel(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c) {
+    kernel(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c) {
   __shared__ __align__(16) float s[8704];
   const int tid = threadIdx.x;
   const int tile = blockIdx.x % 10;
@@ -147,7 +147,7 @@ extern "C" __global__ void __launch_bounds__(256)
 
 // The sum of 27 parts of 250000 elements.
 extern "C" __global__ void __launch_bounds__(128)
- kernel_join(const float* __restrict__ parts, float* __restrict__ c) {
+    kernel_join(const float* __restrict__ parts, float* __restrict__ c) {
   const long long e = blockIdx.x * 128LL + threadIdx.x;
   if (e >= 250000) return;
   const int i = e / 500 % 500;

@@ -11,7 +11,7 @@ import org.ntk4j.ir.schedule.View.Digit;
 
 /// Convolutions as kernels: products of the filter with patches of the image that are never stored.
 ///
-/// Row `(n, p)` and summand `(t, f)` of the matrix of patches is feature `f` of the image where
+/// Row `(n, p)` and summand `(t, f)` of the matrix of patches is feature `f` of image `n` where
 /// position `p` and tap `t` read it, or 0 between and beyond its elements.
 public final class ConvolutionText {
   /// Convolutions that one with a dilated image is taken apart into.
@@ -34,10 +34,10 @@ public final class ConvolutionText {
     this.w = w;
     this.y = y;
     this.groups = op.featureGroups() * op.batchGroups();
-    this.group = new Axis("g", groups);
-    this.example = new Axis("n", y.dim(d.yBatch()));
-    this.feature = new Axis("f", w.dim(d.wIn()));
-    this.output = new Axis("o", y.dim(d.yFeature()) / groups);
+    this.group = new Axis("group", groups);
+    this.example = new Axis("image", y.dim(d.yBatch()));
+    this.feature = new Axis("feature", w.dim(d.wIn()));
+    this.output = new Axis("output", y.dim(d.yFeature()) / groups);
   }
 
   /// The kernels of `y = op(x, w)`: slot 0 is the buffer of `x`, 1 of `w`, 2 of `y`.
@@ -124,8 +124,8 @@ public final class ConvolutionText {
 
   /// @param divisor 1 if positions and taps are chosen such that nothing between elements is read
   private Window window(int d, Residues positions, Residues taps, long divisor) {
-    Axis p = positions.axis("p" + d, y.dim(op.dims().ySpatial().get(d)));
-    Axis t = taps.axis("t" + d, w.dim(op.dims().wSpatial().get(d)));
+    Axis p = positions.axis("at" + d, y.dim(op.dims().ySpatial().get(d)));
+    Axis t = taps.axis("tap" + d, w.dim(op.dims().wSpatial().get(d)));
     long stride = op.strides().get(d);
     long spacing = op.rhsDilation().get(d);
     long first = stride * positions.first() + spacing * taps.first() - op.padLo().get(d);

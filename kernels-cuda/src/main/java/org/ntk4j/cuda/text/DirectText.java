@@ -34,7 +34,7 @@ final class DirectText {
         sum.rowCount(), sum.columnCount(), sum.innerCount(), sum.batchCount());
     to.line("extern \"C\" __global__ void __launch_bounds__(%d)", THREADS);
     to.open(
-        " %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
+        "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
         name, type, type, type);
     boolean small = size < Integer.MAX_VALUE - THREADS && sum.indexType().equals("int");
     to.line(

@@ -14,7 +14,7 @@ final class JoinText {
     Source to = new Source();
     to.line("// The sum of %d parts of %d elements.", parts, size);
     to.line("extern \"C\" __global__ void __launch_bounds__(%d)", THREADS);
-    to.open(" %s(const %s* __restrict__ parts, %s* __restrict__ c)", name, type, type);
+    to.open("    %s(const %s* __restrict__ parts, %s* __restrict__ c)", name, type, type);
     to.line("const long long e = blockIdx.x * %dLL + threadIdx.x;", THREADS);
     to.line("if (e >= %s) return;", IndexText.number(size));
     ElementText.of(to, sum, "e");

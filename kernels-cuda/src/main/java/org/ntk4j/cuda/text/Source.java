@@ -20,7 +20,8 @@ final class Source {
 
   /// A line that ends with an opened brace.
   Source open(String format, Object... values) {
-    line(String.format(Locale.ROOT, format, values).stripTrailing() + " {");
+    String head = String.format(Locale.ROOT, format, values);
+    line(head.isEmpty() ? "{" : head + " {");
     indent += "  ";
     return this;
   }

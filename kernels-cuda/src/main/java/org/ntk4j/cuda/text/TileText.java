@@ -80,7 +80,7 @@ final class TileText {
     String type = sum.elementType();
     to.line("extern \"C\" __global__ void __launch_bounds__(%d)", tiling.threads());
     to.open(
-        " %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
+        "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
         name, type, type, type);
     to.line("__shared__ __align__(16) %s s[%d];", product.wordType(), product.words());
     to.line("const int tid = threadIdx.x;");

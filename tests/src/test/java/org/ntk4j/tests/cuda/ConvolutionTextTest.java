@@ -66,7 +66,7 @@ class ConvolutionTextTest {
   }
 
   @Test
-  void a_layer_and_its_adjoints() {
+  void layers_and_their_adjoints() {
     Random random = new Random(23);
     List<Long> two = List.of(2L, 2L);
     List<Long> one = List.of(1L, 1L);
@@ -79,11 +79,15 @@ class ConvolutionTextTest {
     ConvDims exchanged =
         new ConvDims(3, 0, List.of(1, 2), 0, 3, List.of(1, 2), 2, 3, List.of(0, 1));
     Conv filter = Conv.of(exchanged).withPadding(one, none).withDilation(one, two);
+    Conv features = layer.withGroups(2, 1);
+    Conv batches = layer.withGroups(1, 2);
     List<Case> cases = new ArrayList<>();
     for (Precision precision : Precision.values()) {
       cases.add(rowMajor(layer, precision, Shape.of(3, 12, 12, 16), Shape.of(3, 3, 16, 32)));
       cases.add(rowMajor(image, precision, Shape.of(3, 6, 6, 32), Shape.of(3, 3, 32, 16)));
       cases.add(rowMajor(filter, precision, Shape.of(3, 12, 12, 24), Shape.of(3, 6, 6, 32)));
+      cases.add(rowMajor(features, precision, Shape.of(2, 6, 6, 16), Shape.of(3, 3, 8, 64)));
+      cases.add(rowMajor(batches, precision, Shape.of(4, 6, 6, 8), Shape.of(3, 3, 8, 64)));
     }
     check(cases, random);
   }
