@@ -30,7 +30,8 @@ public final class Rewrite {
   ///
   /// @param extents of the new loops
   /// @param coefficients from those of the old loops to those of the new
-  public static LoopNest of(LoopNest nest, List<Long> extents, UnaryOperator<List<Long>> coefficients) {
+  public static LoopNest of(
+      LoopNest nest, List<Long> extents, UnaryOperator<List<Long>> coefficients) {
     Rewrite rewrite = new Rewrite(coefficients);
     return new LoopNest(extents, nest.slots(), nest.stores().stream().map(rewrite::store).toList());
   }

@@ -4,8 +4,7 @@ package org.ntk4j.cuda.text;
 /// declares.
 ///
 /// @param sharedBytes dynamic shared memory of a block
-public record Launch(
-    long gridX, int gridY, int gridZ, int blockX, int blockY, int sharedBytes) {
+public record Launch(long gridX, int gridY, int gridZ, int blockX, int blockY, int sharedBytes) {
   private static final long GRID_X_MAX = Integer.MAX_VALUE;
   private static final int GRID_MAX = 65_535;
   private static final int THREADS_MAX = 1024;

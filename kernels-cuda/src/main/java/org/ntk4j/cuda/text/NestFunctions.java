@@ -90,9 +90,7 @@ final class NestFunctions {
     }
     String half = product(exponent / 2, dtype, x, code);
     String square = code.define("v", NestTypes.of(dtype), half + " * " + half);
-    return exponent % 2 == 0
-        ? square
-        : code.define("v", NestTypes.of(dtype), square + " * " + x);
+    return exponent % 2 == 0 ? square : code.define("v", NestTypes.of(dtype), square + " * " + x);
   }
 
   static String operator(Comparison kind) {

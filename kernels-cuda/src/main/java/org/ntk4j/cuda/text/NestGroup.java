@@ -53,14 +53,13 @@ record NestGroup(LoopNest nest, List<Integer> kept, Shape shape) {
       }
     }
     List<NestGroup> groups = new ArrayList<>();
-    combining.forEach(
-        (key, stores) -> {
-          if (key.shape == Shape.TERMS) {
-            stores.addAll(replacing);
-            replacing.clear();
-          }
-          groups.add(group(nest, key, stores));
-        });
+    combining.forEach((key, stores) -> {
+      if (key.shape == Shape.TERMS) {
+        stores.addAll(replacing);
+        replacing.clear();
+      }
+      groups.add(group(nest, key, stores));
+    });
     if (!replacing.isEmpty()) {
       groups.add(group(nest, new Key(all(nest), Shape.TERMS), replacing));
     }

@@ -93,7 +93,6 @@ final class NestOwners {
     Store owned = new Store(store.slot(), store.combine(), bounds, store.at(), store.value());
     List<Integer> kept = new ArrayList<>(group.kept());
     kept.add(rank);
-    return new NestGroup(
-        new LoopNest(extents, wider.slots(), List.of(owned)), kept, group.shape());
+    return new NestGroup(new LoopNest(extents, wider.slots(), List.of(owned)), kept, group.shape());
   }
 }

@@ -14,8 +14,8 @@ import org.ntk4j.ir.schedule.LoopNest.Store;
 /// @param mapping over threads; [NestMapping.Threads] if anything is visited
 /// @param atomic whether other threads may combine with the same elements
 /// @param scratch slots that are in the scratch memory: where
-/// @param partials where in the scratch memory the pieces of each combining store are, if the
-///   terms are cut
+/// @param partials where in the scratch memory the pieces of each combining store are, if the terms
+///   are cut
 record NestPlan(
     LoopNest nest,
     List<Integer> outputs,
@@ -50,7 +50,6 @@ record NestPlan(
 
   /// The same with these places in the scratch memory.
   NestPlan withPartials(List<Long> places) {
-    return new NestPlan(
-        nest, outputs, visited, summed, mapping, atomic, scratch, places);
+    return new NestPlan(nest, outputs, visited, summed, mapping, atomic, scratch, places);
   }
 }

@@ -89,8 +89,7 @@ final class NestPlanner {
       List<Integer> summed,
       boolean atomic,
       Map<Integer, Long> scratch) {
-    return new NestPlan(
-        nest, outputs, visited, summed, new Threads(1), atomic, scratch, List.of());
+    return new NestPlan(nest, outputs, visited, summed, new Threads(1), atomic, scratch, List.of());
   }
 
   /// Without atomic operations one thread does all that may meet in one element.
@@ -142,11 +141,10 @@ final class NestPlanner {
     order.sort(Comparator.comparingLong(d -> -stride(d)));
     loops.stream()
         .min(Comparator.comparingDouble(this::cost))
-        .ifPresent(
-            fastest -> {
-              order.remove(fastest);
-              order.add(fastest);
-            });
+        .ifPresent(fastest -> {
+          order.remove(fastest);
+          order.add(fastest);
+        });
     return order;
   }
 

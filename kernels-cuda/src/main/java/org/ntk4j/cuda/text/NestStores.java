@@ -64,16 +64,14 @@ final class NestStores {
   /// Combines the total with one more.
   void add(Store store, String value) {
     String total = total(store);
-    code.line(
-        total + " = " + NestTypes.combine(store.combine(), dtype(store), total, value) + ";");
+    code.line(total + " = " + NestTypes.combine(store.combine(), dtype(store), total, value) + ";");
   }
 
   /// Combines the totals with memory.
   void finish(List<Store> combining) {
     for (Store store : combining) {
       boolean inside = dependence.isInside(store.slot(), store.at());
-      when(
-          inside ? "true" : values.condition(store.bounds()), () -> put(store, total(store)));
+      when(inside ? "true" : values.condition(store.bounds()), () -> put(store, total(store)));
       totals.remove(store);
     }
   }

@@ -44,8 +44,7 @@ public final class NestText {
   }
 
   /// The same for a card of another size.
-  public static StepCode of(
-      LoopNest nest, String name, boolean deterministic, NestTuning tuning) {
+  public static StepCode of(LoopNest nest, String name, boolean deterministic, NestTuning tuning) {
     if (nest.iterations() == 0) {
       return new StepCode(List.of(), 0);
     }

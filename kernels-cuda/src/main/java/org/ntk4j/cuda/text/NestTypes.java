@@ -101,9 +101,7 @@ final class NestTypes {
             case I32, I64, BOOL -> constant(dtype, 0);
           };
       case MUL ->
-          dtype.isFloating()
-              ? constant(dtype, Double.doubleToLongBits(1))
-              : constant(dtype, 1);
+          dtype.isFloating() ? constant(dtype, Double.doubleToLongBits(1)) : constant(dtype, 1);
       case MAX ->
           switch (dtype) {
             case F32, F64 -> constant(dtype, Double.doubleToLongBits(Double.NEGATIVE_INFINITY));

@@ -36,12 +36,11 @@ final class NestValues {
   /// The value of `e`: a name or a constant.
   String of(Expr e) {
     return code.known(e)
-        .orElseGet(
-            () -> {
-              String value = named(e);
-              code.know(e, value);
-              return value;
-            });
+        .orElseGet(() -> {
+          String value = named(e);
+          code.know(e, value);
+          return value;
+        });
   }
 
   private String named(Expr e) {
@@ -99,8 +98,7 @@ final class NestValues {
     NestCode.Captured outside = code.captured(() -> inlined(e.outside()));
     String type = NestTypes.of(e.dtype());
     if (inside.text().isEmpty() && outside.text().isEmpty()) {
-      return code.define(
-          "v", type, condition + " ? " + inside.value() + " : " + outside.value());
+      return code.define("v", type, condition + " ? " + inside.value() + " : " + outside.value());
     }
     String name = code.fresh("v");
     code.line(type + " " + name + ";");

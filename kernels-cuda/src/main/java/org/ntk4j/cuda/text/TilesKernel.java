@@ -60,20 +60,30 @@ final class TilesKernel extends NestKernel {
       code.line("__shared__ " + NestTypes.of(load.dtype()) + " " + array + size + ";");
       arrays.add(array);
     }
-    elements(across, "across", along, "along", () -> {
-      for (int k = 0; k < arrays.size(); k++) {
-        Load load = mapping.staged().get(k);
-        String element = values.element(load.slot(), load.at());
-        code.line(arrays.get(k) + "[row][threadIdx.x] = " + element + ";");
-      }
-    });
+    elements(
+        across,
+        "across",
+        along,
+        "along",
+        () -> {
+          for (int k = 0; k < arrays.size(); k++) {
+            Load load = mapping.staged().get(k);
+            String element = values.element(load.slot(), load.at());
+            code.line(arrays.get(k) + "[row][threadIdx.x] = " + element + ";");
+          }
+        });
     code.line("__syncthreads();");
-    elements(along, "along", across, "across", () -> {
-      for (int k = 0; k < arrays.size(); k++) {
-        code.know(mapping.staged().get(k), arrays.get(k) + "[threadIdx.x][row]");
-      }
-      stores.visit();
-    });
+    elements(
+        along,
+        "along",
+        across,
+        "across",
+        () -> {
+          for (int k = 0; k < arrays.size(); k++) {
+            code.know(mapping.staged().get(k), arrays.get(k) + "[threadIdx.x][row]");
+          }
+          stores.visit();
+        });
   }
 
   /// Goes through the elements of a tile, neighbouring threads along `fast`.

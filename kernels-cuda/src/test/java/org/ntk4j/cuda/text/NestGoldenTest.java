@@ -94,8 +94,7 @@ final class NestGoldenTest {
             new Slot(DType.F32, 32_000, false),
             new Slot(DType.I32, 500, false),
             new Slot(DType.F32, 64_000, true));
-    Store sum =
-        new Store(2, Combine.ADD, List.of(below(id, 2, 1000)), row, load(0, 64, 1));
+    Store sum = new Store(2, Combine.ADD, List.of(below(id, 2, 1000)), row, load(0, 64, 1));
     assertMatches(test, nest(extents(500L, 64L), slots, sum));
   }
 
@@ -104,8 +103,7 @@ final class NestGoldenTest {
   }
 
   private static String text(KernelText kernel) {
-    return "%s// %s, arguments %s\n"
-        .formatted(kernel.text(), kernel.launch(), kernel.arguments());
+    return "%s// %s, arguments %s\n".formatted(kernel.text(), kernel.launch(), kernel.arguments());
   }
 
   private static void assertMatches(TestInfo test, LoopNest nest) {

@@ -104,10 +104,7 @@ record NestCase(String name, LoopNest nest, List<Tensor> contents) {
     Expr x = contiguous ? load(0, dtype, terms, 1) : load(0, dtype, 1, outputs);
     Store store = new Store(1, how, List.of(), Nests.index(1, 0), x);
     return of(
-        name,
-        List.of(outputs, terms),
-        slots(dtype, outputs * terms, outputs),
-        List.of(store));
+        name, List.of(outputs, terms), slots(dtype, outputs * terms, outputs), List.of(store));
   }
 
   /// To rows by their number, of which some do not exist.
@@ -141,8 +138,7 @@ record NestCase(String name, LoopNest nest, List<Tensor> contents) {
 
   private static NestCase transposed(String name, DType dtype) {
     Store store =
-        new Store(
-            1, Combine.SET, List.of(), Nests.index(2000, 40, 1), load(0, dtype, 2000, 1, 50));
+        new Store(1, Combine.SET, List.of(), Nests.index(2000, 40, 1), load(0, dtype, 2000, 1, 50));
     return of(name, List.of(3L, 50L, 40L), slots(dtype, 6000, 6000), List.of(store));
   }
 
@@ -154,10 +150,8 @@ record NestCase(String name, LoopNest nest, List<Tensor> contents) {
             new Bound(Nests.index(0, 1, 0, 1).plus(-1), 0, 30, 1));
     Index at = Nests.index(30, 1, 30, 1).plus(-31);
     Store store =
-        new Store(
-            1, Combine.ADD, bounds, Nests.index(30, 1, 0, 0), new Load(0, DType.F32, at));
-    return of(
-        "windows", List.of(20L, 30L, 3L, 3L), slots(DType.F32, 600, 600), List.of(store));
+        new Store(1, Combine.ADD, bounds, Nests.index(30, 1, 0, 0), new Load(0, DType.F32, at));
+    return of("windows", List.of(20L, 30L, 3L, 3L), slots(DType.F32, 600, 600), List.of(store));
   }
 
   /// Rows, columns and everything summed beside what is set.
