@@ -39,7 +39,7 @@ public final class CpuCompiler {
   /// Bytes in use during a run of `p`, known without compiling it; see [CompiledProgram#peakBytes].
   public long peakBytes(Program p) {
     Schedule schedule = Lowering.lower(p);
-    return CodeBuilder.plan(schedule, workers).totalBytes(schedule);
+    return CodeBuilder.plan(schedule, workers, KnownMultipliers::here).totalBytes(schedule);
   }
 
   /// Compiles a schedule.
@@ -47,7 +47,7 @@ public final class CpuCompiler {
   /// @param inputs avals of its inputs
   /// @param outputs avals of its outputs
   public CompiledProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
-    return new CompiledProgram(
-        inputs, outputs, schedule, CodeBuilder.build(schedule, jit, workers), workers);
+    CodeBuilder.Built built = CodeBuilder.build(schedule, jit, workers, KnownMultipliers::here);
+    return new CompiledProgram(inputs, outputs, schedule, built, workers);
   }
 }

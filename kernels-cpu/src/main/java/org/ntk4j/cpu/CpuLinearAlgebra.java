@@ -9,6 +9,7 @@ import org.ntk4j.core.DType;
 import org.ntk4j.cpu.library.Gemm;
 import org.ntk4j.cpu.library.GemmProblem;
 import org.ntk4j.cpu.library.Libraries;
+import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.PreparedGemm;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.ir.eval.LinearAlgebra;
@@ -86,10 +87,10 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
   }
 
   private void run(GemmProblem problem, Matrices a, Matrices b, Matrices c) {
-    PreparedGemm gemm = Gemm.prepare(problem);
+    PreparedGemm gemm = Gemm.prepare(problem, Multipliers.LIBRARIES);
     int bytes = problem.dtype().sizeBytes();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment scratch = arena.allocate(gemm.scratchBytes(), ALIGNMENT);
+      MemorySegment scratch = arena.allocate(gemm.scratchBytes(workers.threads()), ALIGNMENT);
       gemm.run(workers, address(a, bytes), address(b, bytes), address(c, bytes), scratch.address());
     } finally {
       // From the addresses alone nobody could tell that the memory is in use.

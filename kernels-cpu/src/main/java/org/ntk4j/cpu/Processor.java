@@ -27,6 +27,11 @@ public record Processor(Optional<String> name, List<String> instructions) {
     instructions = List.copyOf(instructions);
   }
 
+  /// Name and instruction sets.
+  String description() {
+    return name.orElse("?") + " " + instructions;
+  }
+
   /// That of this machine.
   public static Processor here() {
     try {

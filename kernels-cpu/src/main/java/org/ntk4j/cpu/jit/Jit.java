@@ -55,6 +55,11 @@ public final class Jit {
     return host.version() + ", for " + host.cpu();
   }
 
+  /// Bits of the vectors that kernels are to use.
+  public int vectorBits() {
+    return host.vectorBits();
+  }
+
   /// The compiler; empty, after one warning, if LLVM cannot be loaded. Loaded at the first call.
   public static Optional<Jit> find() {
     return Holder.JIT;

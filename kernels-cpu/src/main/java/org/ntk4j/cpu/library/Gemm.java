@@ -1,7 +1,6 @@
 package org.ntk4j.cpu.library;
 
 import java.util.Locale;
-import org.ntk4j.cpu.library.GemmProblem.Matrices;
 
 /// Matrix products by oneDNN and OpenBLAS, in tiles fixed by the sizes of the problem, and with
 /// sums cut at fixed places: the same bits for every number of threads.
@@ -18,31 +17,28 @@ public final class Gemm implements PreparedGemm {
   private final MatrixKernel kernel;
   private final int bytes;
   private final long matrices;
-  private final long rowTiles;
-  private final long columnTiles;
 
-  /// Tiles of one matrix.
-  private final long tiles;
+  /// Of one matrix.
+  private final Tiles tiles;
 
   private final long units;
   private final long unitsPerPiece;
   private final int pieces;
   private final boolean mirrored;
 
-  private Gemm(Canonical canonical) {
+  private Gemm(Canonical canonical, Multiplier multiplier) {
     this.p = canonical.problem();
     this.exchanged = canonical.exchanged();
     Cut best = Cut.of(p);
-    this.kernel = MatrixKernel.of(p, best);
+    this.kernel = MatrixKernel.of(p, best, multiplier);
     boolean loops = kernel.library() == MatrixKernel.Library.LOOPS;
     this.cut = loops ? Cut.byRows(p) : best;
     this.bytes = p.dtype().sizeBytes();
     this.matrices = p.matrices();
-    this.rowTiles = Math.ceilDiv(p.m(), cut.rows());
-    this.columnTiles = Math.ceilDiv(p.n(), cut.columns());
     this.mirrored = p.symmetric() && !loops;
-    this.tiles = mirrored ? rowTiles * (rowTiles + 1) / 2 : rowTiles * columnTiles;
-    this.units = matrices * tiles * cut.parts();
+    this.tiles =
+        new Tiles(Math.ceilDiv(p.m(), cut.rows()), Math.ceilDiv(p.n(), cut.columns()), mirrored);
+    this.units = matrices * tiles.count() * cut.parts();
     double perUnit = (double) cut.rows() * cut.columns() * cut.inner();
     long enough = (long) Math.ceil(WORTH_HANDING_OUT / Math.max(1, perUnit));
     this.unitsPerPiece = Math.max(enough, Math.ceilDiv(units, Integer.MAX_VALUE));
@@ -50,13 +46,18 @@ public final class Gemm implements PreparedGemm {
   }
 
   /// Decides how to compute a product.
-  public static PreparedGemm prepare(GemmProblem problem) {
-    return new Gemm(Canonical.of(problem));
+  public static PreparedGemm prepare(GemmProblem problem, Multipliers multipliers) {
+    Canonical canonical = Canonical.of(problem);
+    Multiplier multiplier = multipliers.of(canonical.problem());
+    if (multiplier == Multiplier.DOT && multipliers.dots().isPresent()) {
+      return DotGemm.of(canonical, multipliers.dots().get().apply(problem.dtype()));
+    }
+    return new Gemm(canonical, multiplier);
   }
 
   @Override
-  public long scratchBytes() {
-    return (cut.parts() - 1) * matrices * tiles * tileBytes();
+  public long scratchBytes(int threads) {
+    return (cut.parts() - 1) * matrices * tiles.count() * tileBytes();
   }
 
   /// Of a tile in the scratch memory.
@@ -79,23 +80,25 @@ public final class Gemm implements PreparedGemm {
           }
         });
     if (cut.parts() > 1) {
-      workers.run((int) (matrices * tiles), tile -> join(tile, c, scratch));
+      workers.run((int) (matrices * tiles.count()), tile -> join(tile, c, scratch));
     }
   }
 
   private void unit(long unit, long a, long b, long c, long scratch) {
     int part = (int) (unit % cut.parts());
     long tile = unit / cut.parts();
-    long matrix = tile / tiles;
-    long inMatrix = tile % tiles;
-    long i = row(inMatrix) * cut.rows();
-    long j = column(inMatrix) * cut.columns();
+    long matrix = tile / tiles.count();
+    long inMatrix = tile % tiles.count();
+    long i = tiles.row(inMatrix) * cut.rows();
+    long j = tiles.column(inMatrix) * cut.columns();
     long k = part * cut.inner();
     long rows = Math.min(cut.rows(), p.m() - i);
     long columns = Math.min(cut.columns(), p.n() - j);
     long inner = Math.min(cut.inner(), p.k() - k);
-    long left = a + bytes * (batch(p.a(), matrix) + i * p.a().row() + k * p.a().column());
-    long right = b + bytes * (batch(p.b(), matrix) + k * p.b().row() + j * p.b().column());
+    long aFirst = p.a().offset(p.batch(), matrix);
+    long bFirst = p.b().offset(p.batch(), matrix);
+    long left = a + bytes * (aFirst + i * p.a().row() + k * p.a().column());
+    long right = b + bytes * (bFirst + k * p.b().row() + j * p.b().column());
     if (part == 0) {
       long to = at(c, matrix, i, j);
       kernel.run(rows, columns, inner, left, right, p.beta(), to, kernel.cDistance());
@@ -108,38 +111,7 @@ public final class Gemm implements PreparedGemm {
   }
 
   private long at(long c, long matrix, long i, long j) {
-    return c + bytes * (batch(p.c(), matrix) + i * p.c().row() + j * p.c().column());
-  }
-
-  private long batch(Matrices x, long matrix) {
-    long offset = 0;
-    long rest = matrix;
-    for (int d = p.batch().size() - 1; d >= 0; d--) {
-      long size = p.batch().get(d);
-      offset += rest % size * x.batch().get(d);
-      rest /= size;
-    }
-    return offset;
-  }
-
-  /// Upper tiles are numbered column by column.
-  private long row(long tile) {
-    if (!mirrored) {
-      return tile / columnTiles;
-    }
-    long column = column(tile);
-    return tile - column * (column + 1) / 2;
-  }
-
-  private long column(long tile) {
-    if (!mirrored) {
-      return tile % columnTiles;
-    }
-    long column = 0;
-    while ((column + 1) * (column + 2) / 2 <= tile) {
-      column++;
-    }
-    return column;
+    return c + bytes * (p.c().offset(p.batch(), matrix) + i * p.c().row() + j * p.c().column());
   }
 
   private long partial(long scratch, long tile, int part) {
@@ -148,9 +120,9 @@ public final class Gemm implements PreparedGemm {
 
   /// Adds the parts of a sum: those in the scratch memory as a binary tree, then to the first.
   private void join(long tile, long c, long scratch) {
-    long matrix = tile / tiles;
-    long i = row(tile % tiles) * cut.rows();
-    long j = column(tile % tiles) * cut.columns();
+    long matrix = tile / tiles.count();
+    long i = tiles.row(tile % tiles.count()) * cut.rows();
+    long j = tiles.column(tile % tiles.count()) * cut.columns();
     long rows = Math.min(cut.rows(), p.m() - i);
     long columns = Math.min(cut.columns(), p.n() - j);
     int parts = cut.parts();
@@ -186,8 +158,8 @@ public final class Gemm implements PreparedGemm {
         "%s %d x %d x %d tiles of %d x %d x %d, %d parts",
         kernel.library(),
         matrices,
-        rowTiles,
-        columnTiles,
+        tiles.rows(),
+        tiles.columns(),
         cut.rows(),
         cut.columns(),
         cut.inner(),

@@ -54,6 +54,18 @@ public record GemmProblem(
       return new Matrices(batch, column, row);
     }
 
+    /// Offset of the first element of a matrix of a batch of these sizes.
+    long offset(List<Long> sizes, long matrix) {
+      long offset = 0;
+      long rest = matrix;
+      for (int d = sizes.size() - 1; d >= 0; d--) {
+        long size = sizes.get(d);
+        offset += rest % size * batch.get(d);
+        rest /= size;
+      }
+      return offset;
+    }
+
     Matrices withBatch(List<Long> other) {
       return new Matrices(other, row, column);
     }

@@ -7,8 +7,11 @@ import org.ntk4j.core.DType;
 ///
 /// @param a how `A` is stored; of no meaning to [Library#LOOPS], as `b` and `c`
 record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, long cDistance) {
-  /// Tiles of fewer multiplications are faster with OpenBLAS.
-  private static final double WORTH_ONE_DNN = 1 << 17;
+  /// OpenBLAS has faster kernels for products of up to a million multiplications.
+  private static final long SHORT_WORK = 1 << 19;
+
+  /// Sums of so many terms are cut to such products.
+  private static final long SHORT_TERMS = 256;
 
   /// Who multiplies.
   enum Library {
@@ -17,7 +20,8 @@ record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, 
     LOOPS
   }
 
-  static MatrixKernel of(GemmProblem p, Cut cut) {
+  /// @param wanted who multiplies if that is possible
+  static MatrixKernel of(GemmProblem p, Cut cut, Multiplier wanted) {
     Optional<Leading> a = Leading.of(p.a(), p.m(), p.k());
     Optional<Leading> b = Leading.of(p.b(), p.k(), p.n());
     Optional<Leading> c = Leading.of(p.c(), p.m(), p.n());
@@ -27,25 +31,23 @@ record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, 
     boolean empty = p.k() == 0;
     long distance = p.m() > 1 ? p.c().row() : Math.max(1, p.n());
     Library library =
-        stored && !empty ? library(p, cut, a.get(), b.get(), distance) : Library.LOOPS;
+        stored && !empty ? library(p, cut, a.get(), b.get(), distance, wanted) : Library.LOOPS;
     return new MatrixKernel(library, p, a.orElse(none), b.orElse(none), distance);
   }
 
-  private static Library library(GemmProblem p, Cut cut, Leading a, Leading b, long distance) {
+  private static Library library(
+      GemmProblem p, Cut cut, Leading a, Leading b, long distance, Multiplier wanted) {
     boolean isShort =
         a.isShort()
             && b.isShort()
             && distance <= Integer.MAX_VALUE
             && Math.max(cut.rows(), Math.max(cut.columns(), cut.inner())) <= Integer.MAX_VALUE;
-    boolean large = (double) cut.rows() * cut.columns() * cut.inner() >= WORTH_ONE_DNN;
-    boolean single = p.dtype() == DType.F32;
-    if (single && (large || !isShort) && Libraries.oneDnn()) {
+    boolean oneDnn = p.dtype() == DType.F32 && Libraries.oneDnn();
+    boolean openBlas = isShort && Libraries.openBlas();
+    if (oneDnn && (wanted == Multiplier.ONE_DNN || !openBlas)) {
       return Library.ONE_DNN;
     }
-    if (isShort && Libraries.openBlas()) {
-      return Library.OPEN_BLAS;
-    }
-    return single && Libraries.oneDnn() ? Library.ONE_DNN : Library.LOOPS;
+    return openBlas ? Library.OPEN_BLAS : Library.LOOPS;
   }
 
   /// `C = alpha A B + beta C` with the strides of the problem.
@@ -67,9 +69,24 @@ record MatrixKernel(Library library, GemmProblem problem, Leading a, Leading b, 
               (float) beta,
               cAt,
               distance);
-      case OPEN_BLAS -> openBlas((int) m, (int) n, (int) k, aAt, bAt, beta, cAt, (int) distance);
+      case OPEN_BLAS -> {
+        long terms = terms(m, n, k);
+        for (long l = 0; l < k; l += terms) {
+          int count = (int) Math.min(terms, k - l);
+          long aFrom = aAt + l * problem.a().column() * problem.dtype().sizeBytes();
+          long bFrom = bAt + l * problem.b().row() * problem.dtype().sizeBytes();
+          double old = l == 0 ? beta : 1;
+          openBlas((int) m, (int) n, count, aFrom, bFrom, old, cAt, (int) distance);
+        }
+      }
       case LOOPS -> Loops.multiply(problem, m, n, k, aAt, bAt, beta, cAt, distance);
     }
+  }
+
+  /// How many terms of a sum are given to OpenBLAS at a time.
+  private static long terms(long m, long n, long k) {
+    long terms = SHORT_WORK / Math.max(1, m * n);
+    return terms >= SHORT_TERMS ? Math.min(terms, k) : k;
   }
 
   private void openBlas(

@@ -78,7 +78,8 @@ final class PatchConvolution implements PreparedConv {
           case WEIGHT_GRADIENT ->
               product(row, p.out(), block, rows.transposed(), image.packed(), filter.packed(), 1);
         };
-    return MatrixKernel.of(product, new Cut(product.m(), product.n(), product.k(), 1));
+    Cut whole = new Cut(product.m(), product.n(), product.k(), 1);
+    return MatrixKernel.of(product, whole, Multipliers.LIBRARIES.of(product));
   }
 
   private GemmProblem product(

@@ -2,8 +2,8 @@ package org.ntk4j.cpu.library;
 
 /// A matrix product ready to run: any number of times, from any number of threads at once.
 public interface PreparedGemm {
-  /// Bytes of memory that a run needs for itself.
-  long scratchBytes();
+  /// Bytes of memory that a run in so many threads needs for itself.
+  long scratchBytes(int threads);
 
   /// Computes `C`. The same bits whatever the number of threads.
   ///

@@ -37,6 +37,11 @@ final class Raw {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }
 
+  /// Sets element `index` of an array of `long`.
+  static void setLong(long base, int index, long value) {
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, base + (long) Long.BYTES * index, value);
+  }
+
   static String text(long address) {
     return ALL.getString(address);
   }

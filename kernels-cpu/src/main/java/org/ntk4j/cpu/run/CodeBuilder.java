@@ -5,10 +5,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.ntk4j.cpu.jit.CompiledModule;
 import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.jit.Kernel;
 import org.ntk4j.cpu.jit.KernelText;
+import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.loop.LoopCode;
 import org.ntk4j.cpu.loop.LoopText;
@@ -41,8 +43,11 @@ public final class CodeBuilder {
   public record Built(Code code, Runnable release) {}
 
   /// Compiles `schedule`.
-  public static Built build(Schedule schedule, Jit jit, Workers workers) {
-    Preparation prepared = new Preparation(schedule, workers);
+  ///
+  /// @param multipliers asked when there is a product
+  public static Built build(
+      Schedule schedule, Jit jit, Workers workers, Supplier<Multipliers> multipliers) {
+    Preparation prepared = new Preparation(schedule, workers, multipliers);
     try {
       Map<Step.Loops, LoopCode> texts = texts(prepared.nests(), workers);
       CompiledModule module =
@@ -63,8 +68,11 @@ public final class CodeBuilder {
   }
 
   /// The memory of `schedule`.
-  public static MemoryPlan plan(Schedule schedule, Workers workers) {
-    try (Preparation prepared = new Preparation(schedule, workers)) {
+  ///
+  /// @param multipliers asked when there is a product
+  public static MemoryPlan plan(
+      Schedule schedule, Workers workers, Supplier<Multipliers> multipliers) {
+    try (Preparation prepared = new Preparation(schedule, workers, multipliers)) {
       return MemoryPlan.of(schedule, prepared);
     }
   }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.ntk4j.cpu.library.Convolutions;
+import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.PreparedConv;
 import org.ntk4j.cpu.library.PreparedGemm;
 import org.ntk4j.cpu.library.Workers;
@@ -20,6 +22,7 @@ import org.ntk4j.ir.schedule.Step;
 /// The library calls of a schedule and those inside its steps, each step's once.
 final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   private final Workers workers;
+  private final Supplier<Multipliers> multipliers;
   private final IdentityHashMap<Step, PreparedGemm> products = new IdentityHashMap<>();
   private final IdentityHashMap<Step, Convolved> convolutions = new IdentityHashMap<>();
   private final IdentityHashMap<Step, RowBlocks> blocks = new IdentityHashMap<>();
@@ -36,8 +39,9 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   /// A convolution that a library does.
   record Convolved(ConvForm form, PreparedConv prepared) {}
 
-  Preparation(Schedule schedule, Workers workers) {
+  Preparation(Schedule schedule, Workers workers, Supplier<Multipliers> multipliers) {
     this.workers = workers;
+    this.multipliers = multipliers;
     try {
       prepare(schedule);
     } catch (RuntimeException | Error e) {
@@ -54,7 +58,8 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
       switch (step) {
         case Step.Loops nest -> nests.add(new Nest(nest, 0));
         case Step.Rows rows -> rows(rows, schedule);
-        case Step.Product p -> products.put(p, ProductCommand.prepare(p.product()));
+        case Step.Product p ->
+            products.put(p, ProductCommand.prepare(p.product(), multipliers.get()));
         case Step.Convolution c ->
             ConvForms.of(c.op(), c.x(), c.w(), c.y())
                 .filter(form -> form.problem().dtype().isFloating())
@@ -106,7 +111,7 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   @Override
   public long scratchBytes(Step step) {
     return switch (step) {
-      case Step.Product p -> product(p).scratchBytes();
+      case Step.Product p -> product(p).scratchBytes(workers.threads());
       case Step.Convolution c ->
           convolution(c).map(v -> v.prepared().scratchBytes(workers.threads())).orElse(0L);
       case Step.Rows rows -> blocks(rows).map(b -> b.laneBytes() * workers.threads()).orElse(0L);

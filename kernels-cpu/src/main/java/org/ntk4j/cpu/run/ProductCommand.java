@@ -3,6 +3,7 @@ package org.ntk4j.cpu.run;
 import org.ntk4j.cpu.library.Gemm;
 import org.ntk4j.cpu.library.GemmProblem;
 import org.ntk4j.cpu.library.GemmProblem.Matrices;
+import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.PreparedGemm;
 import org.ntk4j.ir.schedule.MatrixProduct;
 import org.ntk4j.ir.schedule.MatrixProduct.Factor;
@@ -31,7 +32,7 @@ final class ProductCommand implements Command {
     this.resultOffset = product.product().c().offset() * bytes;
   }
 
-  static PreparedGemm prepare(MatrixProduct p) {
+  static PreparedGemm prepare(MatrixProduct p, Multipliers multipliers) {
     return Gemm.prepare(
         new GemmProblem(
             p.dtype(),
@@ -44,7 +45,8 @@ final class ProductCommand implements Command {
             matrices(p.c()),
             p.alpha(),
             0,
-            p.symmetric()));
+            p.symmetric()),
+        multipliers);
   }
 
   /// Whether there is nothing to compute.

@@ -10,14 +10,35 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
+import org.ntk4j.cpu.dot.CompiledDot;
 import org.ntk4j.cpu.library.GemmProblem.Matrices;
 
 class GemmTest {
   private static final List<Workers> WORKERS =
       List.of(new Workers(1), new Workers(2), new Workers(3));
+
+  /// Everybody who can do a product does it.
+  private static final List<Multipliers> MULTIPLIERS =
+      List.of(
+          Multipliers.LIBRARIES,
+          all(Multiplier.ONE_DNN, CompiledDot::of),
+          all(Multiplier.OPEN_BLAS, CompiledDot::of),
+          all(Multiplier.DOT, CompiledDot::of));
+
+  private static Multipliers all(Multiplier multiplier, Function<DType, DotKernel> dots) {
+    Map<ProductClass, Multiplier> choices =
+        ProductClass.all().stream()
+            .filter(each -> each.candidates().contains(multiplier))
+            .collect(Collectors.toMap(Function.identity(), _ -> multiplier));
+    return new Multipliers(choices, Optional.of(dots));
+  }
 
   /// What lies at the places of a problem, and what has to be there afterwards.
   private static final class Case {
@@ -79,16 +100,23 @@ class GemmTest {
       }
     }
 
-    /// Runs it with several threads, and compares.
+    /// Runs it by everybody who can do it.
     void check() {
-      PreparedGemm gemm = Gemm.prepare(p);
+      for (Multipliers multipliers : MULTIPLIERS) {
+        check(Gemm.prepare(p, multipliers));
+      }
+    }
+
+    /// Runs it with several threads, and compares.
+    void check(PreparedGemm gemm) {
       List<byte[]> results = new ArrayList<>();
       for (Workers workers : WORKERS) {
+        long scratchBytes = gemm.scratchBytes(workers.threads());
         try (Arena arena = Arena.ofConfined()) {
           long from = Memory.copy(arena, p.dtype(), a);
           long by = p.symmetric() ? from : Memory.copy(arena, p.dtype(), b);
           long to = Memory.copy(arena, p.dtype(), c);
-          gemm.run(workers, from, by, to, Memory.bytes(arena, gemm.scratchBytes()));
+          gemm.run(workers, from, by, to, Memory.bytes(arena, scratchBytes));
           double tolerance = scale * (p.dtype() == DType.F32 ? 1e-6 : 1e-14);
           for (int i = 0; i < expected.length; i++) {
             double found = Raw.get(p.dtype(), to, i);
@@ -199,7 +227,7 @@ class GemmTest {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
       for (double beta : new double[] {0, 2}) {
         GemmProblem p = longSum(dtype, 24, 40, 20_011, beta);
-        assertTrue(Gemm.prepare(p).scratchBytes() > 0);
+        assertTrue(Gemm.prepare(p, Multipliers.LIBRARIES).scratchBytes(1) > 0);
         new Case(random, p).check();
       }
     }
@@ -224,16 +252,80 @@ class GemmTest {
   }
 
   private static void assertSymmetric(GemmProblem p) {
+    MULTIPLIERS.forEach(multipliers -> assertSymmetric(p, Gemm.prepare(p, multipliers)));
+  }
+
+  private static void assertSymmetric(GemmProblem p, PreparedGemm gemm) {
     Case random = new Case(new Random(5), p);
-    PreparedGemm gemm = Gemm.prepare(p);
     try (Arena arena = Arena.ofConfined()) {
       long a = Memory.copy(arena, p.dtype(), random.a);
       long c = Memory.copy(arena, p.dtype(), random.c);
-      gemm.run(WORKERS.get(1), a, a, c, Memory.bytes(arena, gemm.scratchBytes()));
+      gemm.run(WORKERS.get(1), a, a, c, Memory.bytes(arena, gemm.scratchBytes(2)));
       for (long i = 0; i < p.m(); i++) {
         for (long j = 0; j < i; j++) {
           double below = Raw.get(p.dtype(), c, i * p.c().row() + j);
           assertEquals(Raw.get(p.dtype(), c, j * p.c().row() + i), below);
+        }
+      }
+    }
+  }
+
+  /// Rows of `terms` elements with a gap of 0 or 3 after each; as many matrices as `batch` says.
+  private static Matrices along(Random random, List<Long> batch, long rows, long terms) {
+    long row = terms + 3L * random.nextInt(2);
+    return new Matrices(batch.isEmpty() ? List.of() : List.of(rows * row), row, 1);
+  }
+
+  @Test
+  void sums_along_consecutive_elements_are_those_of_a_loop_for_vectors_of_every_length() {
+    Random random = new Random(7);
+    long[] sides = {1, 3, 4, 7, 33, 64, 170};
+    long[] terms = {32, 33, 47, 500, 2500};
+    for (int bits : new int[] {128, 256, 512}) {
+      DotKernel single = CompiledDot.of(DType.F32, bits);
+      DotKernel wide = CompiledDot.of(DType.F64, bits);
+      Multipliers multipliers = all(Multiplier.DOT, dtype -> dtype == DType.F32 ? single : wide);
+      for (int trial = 0; trial < 40; trial++) {
+        DType dtype = random.nextBoolean() ? DType.F32 : DType.F64;
+        List<Long> batch = random.nextInt(3) == 0 ? List.of(3L) : List.of();
+        boolean symmetric = random.nextBoolean();
+        long m = sides[random.nextInt(sides.length)];
+        long n = symmetric ? m : sides[random.nextInt(sides.length)];
+        long k = terms[random.nextInt(terms.length)];
+        Matrices a = along(random, batch, m, k);
+        Matrices b = symmetric ? a : along(random, batch, n, k);
+        Matrices c = along(random, batch, m, n);
+        int beta = random.nextInt(2);
+        GemmProblem p =
+            new GemmProblem(dtype, batch, m, n, k, a, b.transposed(), c, -0.5, beta, symmetric);
+        PreparedGemm gemm = Gemm.prepare(p, multipliers);
+        assertTrue(gemm.description().startsWith("DOT "), gemm::description);
+        new Case(random, p).check(gemm);
+      }
+    }
+  }
+
+  @Test
+  void a_symmetric_product_of_equal_factors_at_two_places_is_the_same() {
+    Matrices a = new Matrices(List.of(), 300, 1);
+    Matrices c = new Matrices(List.of(), 90, 1);
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      GemmProblem p =
+          new GemmProblem(dtype, List.of(), 90, 90, 300, a, a.transposed(), c, 1, 0, true);
+      Case random = new Case(new Random(8), p);
+      for (Multipliers multipliers : MULTIPLIERS) {
+        PreparedGemm gemm = Gemm.prepare(p, multipliers);
+        try (Arena arena = Arena.ofConfined()) {
+          long left = Memory.copy(arena, dtype, random.a);
+          long right = Memory.copy(arena, dtype, random.a);
+          long scratch = Memory.bytes(arena, gemm.scratchBytes(1));
+          List<byte[]> results = new ArrayList<>();
+          for (long other : new long[] {left, right}) {
+            long to = Memory.copy(arena, dtype, random.c);
+            gemm.run(WORKERS.getFirst(), left, other, to, scratch);
+            results.add(Memory.bits(dtype, to, random.c.length));
+          }
+          assertArrayEquals(results.getFirst(), results.getLast(), gemm::description);
         }
       }
     }

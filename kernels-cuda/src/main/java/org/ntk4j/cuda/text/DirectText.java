@@ -57,10 +57,7 @@ final class DirectText {
     sum.inner().forEach(_ -> to.close());
     to.line("c[%s] = %s;", ElementText.place(to, sum), sum.scaled("sum"));
     return new KernelText(
-        name,
-        to.close().toString(),
-        Launch.of(Math.ceilDiv(size, THREADS), THREADS),
-        sum.slots());
+        name, to.close().toString(), Launch.of(Math.ceilDiv(size, THREADS), THREADS), sum.slots());
   }
 
   /// The axes of the result, neighbours in memory last.

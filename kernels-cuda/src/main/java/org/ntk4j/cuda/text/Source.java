@@ -9,7 +9,9 @@ final class Source {
 
   /// A line as it is.
   Source line(String line) {
-    text.append(line.isEmpty() || line.startsWith("#pragma") ? "" : indent).append(line).append('\n');
+    text.append(line.isEmpty() || line.startsWith("#pragma") ? "" : indent)
+        .append(line)
+        .append('\n');
     return this;
   }
 

@@ -31,12 +31,7 @@ final class TileText {
     this.right =
         new TileLoad(
             new TileLoad.Factor(
-                "b",
-                sum.b(),
-                sum.columns(),
-                "j",
-                tiling.columns(),
-                TileLoad.words(rows, tiling)),
+                "b", sum.b(), sum.columns(), "j", tiling.columns(), TileLoad.words(rows, tiling)),
             sum,
             tiling);
   }
@@ -64,7 +59,8 @@ final class TileText {
   private String text() {
     int bytes = product.words() * sum.dtype().sizeBytes();
     if (bytes > SHARED_MAX) {
-      throw new IllegalStateException("bug: %d bytes of shared memory: %s".formatted(bytes, tiling));
+      throw new IllegalStateException(
+          "bug: %d bytes of shared memory: %s".formatted(bytes, tiling));
     }
     Source to = new Source();
     to.line(

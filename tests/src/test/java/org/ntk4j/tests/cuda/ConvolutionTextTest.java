@@ -340,8 +340,7 @@ class ConvolutionTextTest {
       xIndex[d.xBatch()] =
           o / (outputs / of.op.batchGroups()) * of.y.dim(d.yBatch()) + p[d.yBatch()];
       wIndex[d.wOut()] = o;
-      long taps =
-          d.wSpatial().stream().mapToLong(of.w::dim).reduce(1, Math::multiplyExact);
+      long taps = d.wSpatial().stream().mapToLong(of.w::dim).reduce(1, Math::multiplyExact);
       for (long tap = 0; tap < taps; tap++) {
         if (!place(tap, p, xIndex, wIndex)) {
           continue;

@@ -1,0 +1,83 @@
+package org.ntk4j.cpu;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.ntk4j.core.io.UserCache;
+import org.ntk4j.cpu.dot.CompiledDot;
+import org.ntk4j.cpu.jit.Jit;
+import org.ntk4j.cpu.library.Multiplier;
+import org.ntk4j.cpu.library.MultiplierTrials;
+import org.ntk4j.cpu.library.Multipliers;
+import org.ntk4j.cpu.library.ProductClass;
+
+/// Who multiplies which matrices on this machine, measured once and kept in the user's cache
+/// directory: another choice changes the last bits of results, so it is made only where it lasts.
+final class KnownMultipliers {
+  /// Another number for each change of what is measured.
+  private static final String VERSION = "1";
+
+  private final MachineFile file;
+
+  /// @param directory empty for no cache
+  /// @param machine what was measured
+  KnownMultipliers(Optional<Path> directory, String machine) {
+    this.file =
+        new MachineFile(
+            directory.map(d -> d.resolve("products.properties")), VERSION + " " + machine);
+  }
+
+  private static final class Shared {
+    static final Multipliers MULTIPLIERS =
+        new KnownMultipliers(
+                UserCache.directory(),
+                Processor.here().description()
+                    + Jit.find().map(jit -> ", LLVM " + jit.description()).orElse(""))
+            .of(() -> MultiplierTrials.measure(CompiledDot::of), MachineFile.isBusy());
+  }
+
+  /// Those of this machine; measured or read at the first call.
+  static Multipliers here() {
+    return Shared.MULTIPLIERS;
+  }
+
+  /// Those that are kept; else those that are measured now, if they are worth keeping; else the
+  /// usual ones.
+  Multipliers of(Supplier<Map<ProductClass, Multiplier>> measurement, boolean busy) {
+    Optional<Multipliers> kept = file.read().flatMap(this::kept);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    if (busy || !file.isKept()) {
+      return with(Map.of());
+    }
+    Map<ProductClass, Multiplier> measured = measurement.get();
+    Properties p = new Properties();
+    measured.forEach((which, multiplier) -> p.setProperty(which.key(), multiplier.name()));
+    file.write(p);
+    return with(measured);
+  }
+
+  private static Multipliers with(Map<ProductClass, Multiplier> measured) {
+    return new Multipliers(measured, Optional.of(CompiledDot::of));
+  }
+
+  private Optional<Multipliers> kept(Properties p) {
+    Map<ProductClass, Multiplier> choices = new HashMap<>();
+    try {
+      for (ProductClass each : ProductClass.all()) {
+        String name = p.getProperty(each.key(), "");
+        if (!name.isEmpty()) {
+          choices.put(each, Multiplier.valueOf(name));
+        }
+      }
+      return Optional.of(with(choices));
+    } catch (IllegalArgumentException e) {
+      file.failed("read", e);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.ntk4j.cpu.library;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.ntk4j.core.DType;
+
+/// Finds out who multiplies fastest on this machine: a product of each class by each that can do
+/// it, in one thread, some 0.2 s in all.
+public final class MultiplierTrials {
+  private static final int REPETITIONS = 5;
+  private static final long ALIGNMENT = 64;
+
+  /// Whoever is not faster by so much does not replace the usual one.
+  private static final double CLEARLY = 0.9;
+
+  private final Function<DType, DotKernel> dots;
+  private final Workers workers = new Workers(1);
+
+  private MultiplierTrials(Function<DType, DotKernel> dots) {
+    this.dots = dots;
+  }
+
+  /// Who is clearly faster than the usual one, by classes.
+  public static Map<ProductClass, Multiplier> measure(Function<DType, DotKernel> dots) {
+    MultiplierTrials trials = new MultiplierTrials(dots);
+    Map<ProductClass, Multiplier> better = new HashMap<>();
+    for (ProductClass each : ProductClass.all()) {
+      Multiplier fastest = trials.fastest(each);
+      if (fastest != each.usual()) {
+        better.put(each, fastest);
+      }
+    }
+    return better;
+  }
+
+  private Multiplier fastest(ProductClass which) {
+    List<Multiplier> candidates =
+        which.candidates().stream().filter(MultiplierTrials::isThere).toList();
+    if (candidates.size() < 2) {
+      return which.usual();
+    }
+    double[] nanos = nanos(which, candidates);
+    int best = Math.max(0, candidates.indexOf(which.usual()));
+    double limit = CLEARLY * nanos[best];
+    for (int i = 0; i < nanos.length; i++) {
+      if (nanos[i] < limit) {
+        best = i;
+        limit = nanos[i];
+      }
+    }
+    return candidates.get(best);
+  }
+
+  private static boolean isThere(Multiplier m) {
+    return switch (m) {
+      case ONE_DNN -> Libraries.oneDnn();
+      case OPEN_BLAS -> Libraries.openBlas();
+      case DOT -> true;
+    };
+  }
+
+  /// The least of some runs of each, by turns.
+  private double[] nanos(ProductClass which, List<Multiplier> candidates) {
+    GemmProblem p = which.sample();
+    List<PreparedGemm> prepared =
+        candidates.stream()
+            .map(m -> Gemm.prepare(p, new Multipliers(Map.of(which, m), Optional.of(dots))))
+            .toList();
+    long scratch = prepared.stream().mapToLong(g -> g.scratchBytes(1)).max().orElse(0);
+    double[] least = new double[candidates.size()];
+    try (Arena arena = Arena.ofConfined()) {
+      // Zeros: nothing that is multiplied takes longer.
+      long a = bytes(arena, p, p.m() * p.k());
+      long b = p.symmetric() ? a : bytes(arena, p, p.k() * p.n());
+      long c = bytes(arena, p, p.m() * p.n());
+      long own = arena.allocate(Math.max(ALIGNMENT, scratch), ALIGNMENT).address();
+      for (int r = 0; r <= REPETITIONS; r++) {
+        for (int i = 0; i < least.length; i++) {
+          long start = System.nanoTime();
+          prepared.get(i).run(workers, a, b, c, own);
+          double time = System.nanoTime() - start;
+          // The first run is not counted.
+          least[i] = r <= 1 ? time : Math.min(least[i], time);
+        }
+      }
+    }
+    return least;
+  }
+
+  private static long bytes(Arena arena, GemmProblem p, long elements) {
+    MemorySegment segment =
+        arena.allocate(p.matrices() * elements * p.dtype().sizeBytes(), ALIGNMENT);
+    return segment.fill((byte) 0).address();
+  }
+}
