@@ -1,6 +1,7 @@
 // Device memory: NaN at first; each allocation has pages of its own that end where it ends, up to
-// its alignment; what is left of its pages holds a pattern that must not change; the pages between
-// and those of freed allocations cannot be touched, and no address is used twice before 256 GiB are.
+// its alignment; what is left of its pages holds a pattern that must not change. The pages between
+// and those of freed allocations cannot be touched, and no address is used twice before 256 GiB
+// are.
 #include <sys/mman.h>
 
 #include <cstring>

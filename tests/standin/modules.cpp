@@ -40,9 +40,10 @@ int findImage(dl_phdr_info* info, size_t, void* data) {
 
 Code load(Module& module, const void* image) {
   size_t size = sizeOf(image);
-  if (!size) return refuse(INVALID_IMAGE, "the image is no shared object of the stand-in's compiler");
+  if (!size) return refuse(INVALID_IMAGE, "the image is not one of the stand-in's compiler");
   // A name of its own: what was loaded under a name is not loaded again.
-  std::string path = printed("%s/ntk4j-kernels-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+  const char* directory = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+  std::string path = printed("%s/ntk4j-kernels-XXXXXX", directory);
   int file = mkstemp(&path[0]);
   if (file < 0) return refuse(INVALID_IMAGE, "cannot write " + path);
   bool written = write(file, image, size) == (ssize_t)size;
@@ -96,8 +97,9 @@ Code checkShape(const Function& f, const Launch& l) {
                   printed("launch of %s: %zu threads in a block, but at most %zu",
                           f.kernel->name, threads, most));
   if (l.sharedBytes > f.mostDynamic)
-    return refuse(INVALID_VALUE, printed("launch of %s: %zu bytes of dynamic shared memory, %zu allowed",
-                                         f.kernel->name, l.sharedBytes, f.mostDynamic));
+    return refuse(INVALID_VALUE,
+                  printed("launch of %s: %zu bytes of dynamic shared memory, %zu allowed",
+                          f.kernel->name, l.sharedBytes, f.mostDynamic));
   return SUCCESS;
 }
 
@@ -171,7 +173,8 @@ EXPORT int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Function* f,
   RETURN_IF(entered());
   if (!isFunction(f)) return refuse(INVALID_HANDLE, "no such function");
   size_t perBlock = shared + staticShared(*f->kernel) + 1024;
-  *blocks = (int)std::min<size_t>({32, size_t(2048 / std::max(threads, 1)), MOST_SHARED / perBlock});
+  size_t byThreads = 2048 / std::max(threads, 1);
+  *blocks = (int)std::min<size_t>({32, byThreads, MOST_SHARED / perBlock});
   return SUCCESS;
 }
 

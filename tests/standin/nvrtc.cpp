@@ -1,5 +1,5 @@
-// A stand-in for NVRTC: g++ makes a shared object of CUDA C, which is what the stand-in driver takes
-// for a cubin. The text is preprocessed, shared arrays and kernels are found in it, and it is
+// A stand-in for NVRTC: g++ makes a shared object of CUDA C, which is what the stand-in driver
+// takes for a cubin. The text is preprocessed, shared arrays and kernels are found in it, and it is
 // compiled behind cuda_on_cpu.h with the calls that let the driver check every access to memory.
 #include <dirent.h>
 #include <dlfcn.h>
@@ -217,8 +217,8 @@ bool compile(Program& program, const std::vector<std::string>& macros) {
   std::string cpp = dir.path + "/program.cpp", so = dir.path + "/program.so";
   std::string errors = dir.path + "/errors";
   write(cu, program.source);
-  std::vector<std::string> first = {compiler(), "-std=c++17", "-E", "-x", "c++", "-nostdinc", cu, "-o",
-                                    plain, "-DNTK4J_STAND_IN", "-D__CUDACC_RTC__",
+  std::vector<std::string> first = {compiler(), "-std=c++17", "-E", "-x", "c++", "-nostdinc", cu,
+                                    "-o", plain, "-DNTK4J_STAND_IN", "-D__CUDACC_RTC__",
                                     "-D__CUDA_ARCH__=900"};
   first.insert(first.end(), macros.begin(), macros.end());
   bool done = run(first, errors);
@@ -240,6 +240,9 @@ bool compile(Program& program, const std::vector<std::string>& macros) {
   return done;
 }
 
+// Real machine code only: what PTX is for has no meaning here.
+Result architecture(const char* name) { return strncmp(name, "sm_", 3) ? INVALID_OPTION : SUCCESS; }
+
 // What changes the text or says for which device; the rest has no meaning here.
 Result parse(const std::string& option, std::vector<std::string>& macros) {
   auto value = [&](const char* name) -> const char* {
@@ -248,8 +251,8 @@ Result parse(const std::string& option, std::vector<std::string>& macros) {
   };
   if (const char* macro = value("--define-macro=")) macros.push_back(std::string("-D") + macro);
   else if (value("-D")) macros.push_back(option);
-  else if (const char* sm = value("--gpu-architecture=")) return strncmp(sm, "sm_", 3) ? INVALID_OPTION : SUCCESS;
-  else if (const char* sm = value("-arch=")) return strncmp(sm, "sm_", 3) ? INVALID_OPTION : SUCCESS;
+  else if (const char* sm = value("--gpu-architecture=")) return architecture(sm);
+  else if (const char* sm = value("-arch=")) return architecture(sm);
   else if (option.compare(0, 1, "-")) return INVALID_OPTION;
   return SUCCESS;
 }

@@ -38,7 +38,8 @@ unsigned long sim_shuffle(unsigned mask, int line, unsigned long value, unsigned
 unsigned sim_ballot(unsigned mask, int line, int flag);
 // Announces an atomic access.
 void sim_atomic(void* address, unsigned long bytes);
-// Makes what this thread has written visible to whoever then sees its next atomic access.
+// Nothing is done: threads run one at a time. What passes from block to block of one launch behind
+// a fence is still a race to the stand-in.
 void sim_fence();
 // Ends the kernel with a message.
 void sim_trap(const char* why, int line) __attribute__((noreturn));

@@ -1,7 +1,7 @@
 // Checks every access of a kernel to memory. g++'s -fsanitize=thread announces each one by a call
 // of __tsan_read4 and its like, which are defined here. An access must lie inside an allocation or
-// inside the block's shared memory, be aligned, and be ordered against the accesses of other threads
-// by a barrier: `Cell` remembers who last wrote and who has read each four bytes.
+// inside the block's shared memory, be aligned, and be ordered against those of other threads by a
+// barrier: `Cell` remembers who last wrote and who has read each four bytes.
 #include <algorithm>
 #include <csignal>
 #include <cstring>
@@ -32,7 +32,6 @@ struct Range {
   Cell* cells;
 } ranges[3];  // dynamic shared memory, the kernel's static one, that of its functions
 uintptr_t imageBegin, imageSize;
-uint32_t fences = 0;
 
 const char* nameOf(Kind kind) {
   return kind == READ || kind == PEEK ? "read" : kind == WRITE ? "write" : "atomic access";
@@ -98,8 +97,9 @@ void noteWrite(Side& w, const Accessor& me, uint8_t mask, uint8_t flags) {
 
 void race(const char* what, const Side& other, Kind kind, uintptr_t address, const Range* shared) {
   const char* space = shared ? "shared memory" : "device memory";
-  std::string place = shared ? printed(", at offset %zu of %zu", address - shared->begin, shared->size)
-                             : ", " + memory::describe(address);
+  std::string place =
+      shared ? printed(", at offset %zu of %zu", address - shared->begin, shared->size)
+             : ", " + memory::describe(address);
   block::stop(LAUNCH_FAILED,
               printed("race in %s: %s by block %u, thread %u and this %s with no barrier between%s",
                       space, what, other.block, other.thread, nameOf(kind), place.c_str()));
@@ -110,8 +110,8 @@ void note(Cell& cell, const Accessor& me, uint8_t mask, Kind kind, uintptr_t add
   Side &w = cell.write, &r = cell.read;
   if (shared && kind != WRITE && (w.launch != me.launch || mask & ~(w.mask >> 4)))
     block::stop(LAUNCH_FAILED,
-                printed("%s of shared memory that no thread of the block has written, offset %zu of "
-                        "%zu", nameOf(kind), address - shared->begin, shared->size));
+                printed("%s of shared memory that no thread of the block has written, offset %zu "
+                        "of %zu", nameOf(kind), address - shared->begin, shared->size));
   bool wrote = settings.races && w.launch == me.launch && (w.mask & mask) && !ordered(w, me);
   bool atomic = kind == ATOMIC || kind == PEEK;
   if (wrote && !(atomic && (w.flags & BY_ATOMIC))) race("a write", w, kind, address, shared);
@@ -137,8 +137,9 @@ void noteAll(Cell* cells, uintptr_t offset, size_t bytes, const Accessor& me, Ki
 
 void inShared(Range& range, uintptr_t offset, size_t bytes, Kind kind, uintptr_t address) {
   if (offset + bytes > range.size)
-    block::stop(ILLEGAL_ADDRESS, printed("%s of %zu bytes at offset %zu of %zu bytes of shared memory",
-                                         nameOf(kind), bytes, offset, range.size));
+    block::stop(ILLEGAL_ADDRESS,
+                printed("%s of %zu bytes at offset %zu of %zu bytes of shared memory",
+                        nameOf(kind), bytes, offset, range.size));
   Accessor me = accessor;
   me.launch = me.instance;  // shared memory is new for each block
   me.block = 0;
@@ -149,7 +150,8 @@ void inDevice(uintptr_t address, size_t bytes, Kind kind) {
   const Allocation* a = memory::find(address);
   if (!a || address < a->begin || address + bytes > a->begin + a->bytes)
     block::stop(ILLEGAL_ADDRESS,
-                printed("%s of %zu bytes %s", nameOf(kind), bytes, memory::describe(address).c_str()));
+                printed("%s of %zu bytes %s", nameOf(kind), bytes,
+                        memory::describe(address).c_str()));
   if (!a->raced || !settings.races) return;
   uintptr_t low = address & 3;
   noteAll((Cell*)memory::shadow(address & ~uintptr_t(3)), low, bytes, accessor, kind, address,
@@ -164,8 +166,8 @@ void access(uintptr_t address, size_t bytes, Kind kind) {
   if (block::onStack(address) || address - imageBegin < imageSize) return;
   if (block::isParameter(address) || memory::isPinned(address, bytes)) return;
   block::stop(ILLEGAL_ADDRESS,
-              printed("%s of %zu bytes at %#lx, which is no address of the device", nameOf(kind), bytes,
-                      (unsigned long)address));
+              printed("%s of %zu bytes at %#lx, which is no address of the device", nameOf(kind),
+                      bytes, (unsigned long)address));
 }
 
 void accessAligned(void* p, size_t bytes, Kind kind) {
@@ -209,7 +211,7 @@ void shadow::install() {
   sigaction(SIGBUS, &action, &before[1]);
 }
 
-EXPORT void sim_fence() { fences++; }
+EXPORT void sim_fence() {}
 EXPORT void sim_atomic(void* p, unsigned long bytes) { accessAligned(p, bytes, ATOMIC); }
 
 #define ACCESS(n)                                                                          \

@@ -110,7 +110,6 @@ struct Accessor {
 extern Accessor accessor;
 namespace shadow {
 void beginBlock(const Launch& launch, char* dynamicShared);
-void fence();
 void install();  // the handler of faults
 }  // namespace shadow
 

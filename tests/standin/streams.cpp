@@ -1,5 +1,5 @@
 // Streams, events and graphs. Work of a stream runs as late as it may: when somebody waits for it.
-// So results that are read too early, and staging memory that is written again too early, are found.
+// So results that are read too early are found, and staging memory that is written again too early.
 #include <chrono>
 
 #include "handles.h"

@@ -268,4 +268,20 @@ class PlantedBugsTest {
     device.pool().trim();
     assertEquals(before, standIn.count(StandIn.Count.BYTES));
   }
+
+  /// The virtual machine finds null by the same signal.
+  @Test
+  void faults_that_are_not_the_kernels_stay_the_virtual_machines() {
+    Object[] things = new Object[2];
+    things[1] = "x";
+    int found = 0;
+    for (int k = 0; k < 100_000; k++) {
+      try {
+        found += things[k % 1000 == 0 ? 0 : 1].hashCode() == 0 ? 0 : 1;
+      } catch (NullPointerException e) {
+        found += 1000;
+      }
+    }
+    assertEquals(100 * 1000 + 99_900, found);
+  }
 }

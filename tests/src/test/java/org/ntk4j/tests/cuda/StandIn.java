@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 /// g++ into `target/standin`, a directory for each state of its sources.
 ///
 /// A process loads one driver, so tests on the stand-in run in a process of their own.
+@SuppressWarnings("restricted")
 final class StandIn {
   private static final String LIBRARIES = "org.ntk4j.cuda.path";
   private static final String CACHE = "org.ntk4j.cache";
