@@ -69,6 +69,9 @@ final class Elements {
   }
 
   private Expr of(Var v, List<Index> at) {
+    if (reachesBack) { // Nobody will look at the result.
+      return new Expr.Constant(v.aval().dtype(), 0);
+    }
     List<Known> all = known.computeIfAbsent(v, _ -> new ArrayList<>(1));
     for (Known one : all) {
       if (same(one.at, at)) {

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ntk4j.ir.Atom.Var;
-import org.ntk4j.ir.schedule.NestBuilder.Built;
 import org.ntk4j.ir.schedule.Unit.Nest;
 
 /// Joins loop nests that run over the same box and read each other's values, or the same ones, in
@@ -91,7 +90,7 @@ final class Fusion {
 
   /// Iterations of a nest, -1 for another unit.
   private long iterations(int unit) {
-    return units.get(unit) instanceof Nest(var roots) ? builder.shape(roots.getFirst()).size() : -1;
+    return units.get(unit) instanceof Nest(var roots, _) ? builder.shape(roots.getFirst()).size() : -1;
   }
 
   private Optional<Nest> joined(int first, int second) {
@@ -102,8 +101,10 @@ final class Fusion {
     if (roots.size() > MOST_ROOTS || isBetween(first, second) || isBetween(second, first)) {
       return Optional.empty();
     }
-    Optional<Built> built = builder.build(roots, _ -> true);
-    return built.filter(b -> b.nest().slots().size() <= MOST_SLOTS).map(_ -> new Nest(roots));
+    return builder
+        .build(roots, _ -> true)
+        .filter(b -> b.nest().slots().size() <= MOST_SLOTS)
+        .map(b -> new Nest(roots, b));
   }
 
   /// Whether a third unit needs `first` and is needed by `second`.

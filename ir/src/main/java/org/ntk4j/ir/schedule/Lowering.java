@@ -129,8 +129,9 @@ public final class Lowering {
     Var v = e.result();
     boolean sunk = sinks.stored().contains(v);
     if (graph.origin(v) == v && builder.isMaterialized(v) && !sunk) {
-      units.add(new Nest(List.of(v)));
-      reads.add(new LinkedHashSet<>(built(List.of(v), Set.of(v)).reads()));
+      Built built = built(List.of(v), Set.of(v));
+      units.add(new Nest(List.of(v), built));
+      reads.add(new LinkedHashSet<>(built.reads()));
     }
   }
 
@@ -172,7 +173,7 @@ public final class Lowering {
     }
     for (Unit unit : units) {
       switch (unit) {
-        case Nest(var roots) -> read.addAll(built(roots, Set.copyOf(roots)).reads());
+        case Nest(_, var built) -> read.addAll(built.reads());
         case Single(var e, _) -> read.addAll(origins(e));
       }
     }
@@ -181,16 +182,10 @@ public final class Lowering {
 
   private void emit(Unit unit, Set<Var> read) {
     switch (unit) {
-      case Nest(var roots) -> loops(built(roots, kept(roots, read)));
+      case Nest(var roots, var built) ->
+          loops(read.containsAll(roots) ? built : built(roots, read));
       case Single(var e, _) -> single(e);
     }
-  }
-
-  /// Those of `roots` that anybody reads.
-  private static Set<Var> kept(List<Var> roots, Set<Var> read) {
-    Set<Var> kept = new HashSet<>(roots);
-    kept.retainAll(read);
-    return kept;
   }
 
   private void loops(Built built) {

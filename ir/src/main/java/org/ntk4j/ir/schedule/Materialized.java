@@ -6,28 +6,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ntk4j.core.DType;
-import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
+import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.op.Add;
+import org.ntk4j.ir.op.ArgExtremum;
 import org.ntk4j.ir.op.Binary;
 import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Cast;
+import org.ntk4j.ir.op.Classify;
+import org.ntk4j.ir.op.Compare;
 import org.ntk4j.ir.op.Concatenate;
+import org.ntk4j.ir.op.Constant;
+import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.Conv;
+import org.ntk4j.ir.op.Convert;
+import org.ntk4j.ir.op.CumSum;
 import org.ntk4j.ir.op.DynamicSlice;
 import org.ntk4j.ir.op.DynamicUpdateSlice;
 import org.ntk4j.ir.op.Elementwise;
 import org.ntk4j.ir.op.Gather;
+import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.IntegerPow;
 import org.ntk4j.ir.op.Iota;
+import org.ntk4j.ir.op.Logic;
+import org.ntk4j.ir.op.Mul;
+import org.ntk4j.ir.op.Multilinear;
+import org.ntk4j.ir.op.Neg;
+import org.ntk4j.ir.op.Nonlinear;
 import org.ntk4j.ir.op.Pad;
+import org.ntk4j.ir.op.PiecewiseConstant;
 import org.ntk4j.ir.op.RandomBits;
+import org.ntk4j.ir.op.ReduceSum;
 import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Reverse;
+import org.ntk4j.ir.op.ScatterAdd;
+import org.ntk4j.ir.op.Select;
 import org.ntk4j.ir.op.Slice;
+import org.ntk4j.ir.op.Step;
 import org.ntk4j.ir.op.StopGradient;
+import org.ntk4j.ir.op.Sub;
 import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.op.Unary;
 import org.ntk4j.ir.op.UnaryFn;
+import org.ntk4j.ir.op.WindowSum;
 
 /// Which values are stored in memory; the others are computed wherever they are used.
 ///
@@ -144,13 +167,12 @@ final class Materialized {
   }
 
   private static double work(Primitive op) {
-    if (op instanceof Elementwise elementwise) {
-      return work(elementwise);
-    }
-    if (op instanceof RandomBits) {
-      return TRANSCENDENTAL;
-    }
-    return isMovement(op) ? 0 : 1;
+    return switch (op) {
+      case Elementwise e -> work(e);
+      case Multilinear m -> work(m);
+      case PiecewiseConstant c -> work(c);
+      case Nonlinear _, HigherOrder _ -> throw notPointwise(op);
+    };
   }
 
   private static double work(Elementwise op) {
@@ -166,18 +188,26 @@ final class Materialized {
     };
   }
 
-  private static boolean isMovement(Primitive op) {
-    return op instanceof Broadcast
-        || op instanceof Reshape
-        || op instanceof Transpose
-        || op instanceof Slice
-        || op instanceof Pad
-        || op instanceof Concatenate
-        || op instanceof Reverse
-        || op instanceof Gather
-        || op instanceof DynamicSlice
-        || op instanceof DynamicUpdateSlice
-        || op instanceof Iota
-        || op instanceof StopGradient;
+  private static double work(Multilinear op) {
+    return switch (op) {
+      case Add _, Sub _, Mul _, Neg _, Convert _, Select _ -> 1;
+      case Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Concatenate _, Reverse _ -> 0;
+      case Gather _, DynamicSlice _, DynamicUpdateSlice _ -> 0;
+      case ReduceSum _, WindowSum _, ScatterAdd _, CumSum _, Contract _, Conv _ ->
+          throw notPointwise(op);
+    };
+  }
+
+  private static double work(PiecewiseConstant op) {
+    return switch (op) {
+      case Compare _, Step _, Logic _, Classify _, Cast _ -> 1;
+      case RandomBits _ -> TRANSCENDENTAL;
+      case Iota _, StopGradient _ -> 0;
+      case ArgExtremum _, Constant _ -> throw notPointwise(op);
+    };
+  }
+
+  private static IllegalStateException notPointwise(Primitive op) {
+    return new IllegalStateException("bug: " + op.mnemonic() + " is not pointwise");
   }
 }

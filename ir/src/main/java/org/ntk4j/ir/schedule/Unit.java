@@ -3,6 +3,7 @@ package org.ntk4j.ir.schedule;
 import java.util.List;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Equation;
+import org.ntk4j.ir.schedule.NestBuilder.Built;
 
 /// What becomes one step.
 sealed interface Unit {
@@ -10,7 +11,9 @@ sealed interface Unit {
   List<Var> defines();
 
   /// A loop nest that computes `roots`, pointwise values and reductions.
-  record Nest(List<Var> roots) implements Unit {
+  ///
+  /// @param built the nest that stores all of them
+  record Nest(List<Var> roots, Built built) implements Unit {
     public Nest {
       roots = List.copyOf(roots);
     }
