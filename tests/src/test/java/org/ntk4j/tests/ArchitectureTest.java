@@ -144,6 +144,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /// Their classes cannot be loaded where there is no driver.
+  @Test
+  void the_presets_of_cuda_are_known_by_the_wrappers_of_its_driver_alone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.ntk4j.cuda.driver..", "org.ntk4j.cuda.library..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco.cuda..")
+        .check(CLASSES);
+  }
+
   /// The rules above hold of an empty set too.
   @ParameterizedTest
   @EnumSource
