@@ -146,7 +146,7 @@ public final class Device {
   }
 
   /// Makes this thread's calls go to this card.
-  void enter() {
+  public void enter() {
     int result = cudart.cuCtxSetCurrent(context);
     if (result != 0) {
       throw Driver.failure(result, "using " + info.name());
