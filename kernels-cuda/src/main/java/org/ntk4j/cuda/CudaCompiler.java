@@ -10,6 +10,7 @@ import org.ntk4j.cuda.driver.Device;
 import org.ntk4j.cuda.run.Code;
 import org.ntk4j.cuda.run.ContextPool;
 import org.ntk4j.cuda.run.Policy;
+import org.ntk4j.cuda.run.StepLibraries;
 import org.ntk4j.cuda.run.Steps;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
@@ -28,14 +29,19 @@ public final class CudaCompiler {
   /// The system property that says `false` where results need not have the same bits in every run.
   public static final String DETERMINISTIC = "org.ntk4j.cuda.deterministic";
 
+  /// The system property that says `false` where kernels have to do what libraries could.
+  public static final String LIBRARIES = "org.ntk4j.cuda.libraries";
+
   private static final System.Logger LOG = System.getLogger(CudaCompiler.class.getName());
 
   private final Device device;
   private final Policy policy;
+  private final StepLibraries libraries;
 
-  private CudaCompiler(Device device, Policy policy) {
+  private CudaCompiler(Device device, Policy policy, StepLibraries libraries) {
     this.device = device;
     this.policy = policy;
+    this.libraries = libraries;
   }
 
   /// The compiler for the card, and with the precision, that the properties ask for; empty, after
@@ -68,7 +74,9 @@ public final class CudaCompiler {
     try {
       Device device = Device.open(ordinal);
       CubinCompiler.here().checkKnown(device.capability());
-      return Optional.of(new CudaCompiler(device, policy));
+      boolean alone = System.getProperty(LIBRARIES, "").strip().equals("false");
+      StepLibraries libraries = alone ? StepLibraries.NONE : StepLibraries.of(device);
+      return Optional.of(new CudaCompiler(device, policy, libraries));
     } catch (CudaException e) {
       LOG.log(System.Logger.Level.WARNING, "CUDA cannot be used: {0}", e.getMessage());
       return Optional.empty();
@@ -86,12 +94,19 @@ public final class CudaCompiler {
 
   /// This compiler for products and convolutions in this precision.
   public CudaCompiler withPrecision(Precision precision) {
-    return new CudaCompiler(device, new Policy(precision, policy.deterministic()));
+    return new CudaCompiler(
+        device, new Policy(precision, policy.deterministic()), libraries);
   }
 
   /// This compiler, saying whether results have the same bits in every run.
   public CudaCompiler withDeterministic(boolean deterministic) {
-    return new CudaCompiler(device, new Policy(policy.precision(), deterministic));
+    return new CudaCompiler(
+        device, new Policy(policy.precision(), deterministic), libraries);
+  }
+
+  /// This compiler without libraries: its kernels do everything.
+  public CudaCompiler withoutLibraries() {
+    return new CudaCompiler(device, policy, StepLibraries.NONE);
   }
 
   /// In which arithmetic `f32` products are computed.
@@ -114,13 +129,13 @@ public final class CudaCompiler {
   /// @throws IllegalArgumentException as [#compile(Program)]
   public CudaProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
     checkPrecision(schedule);
-    return new CudaProgram(inputs, outputs, Code.compile(schedule, policy, device), device);
+    return new CudaProgram(inputs, outputs, Code.compile(schedule, policy, libraries, device), device);
   }
 
   /// Bytes in use during a run of `p`, known without compiling it; see [CudaProgram#peakBytes].
   public long peakBytes(Program p) {
     Schedule schedule = Lowering.lower(p);
-    return Steps.of(schedule, policy).plan().totalBytes(schedule);
+    return Steps.of(schedule, policy, libraries).plan().totalBytes(schedule);
   }
 
   /// Memory of the card that a run could have now.

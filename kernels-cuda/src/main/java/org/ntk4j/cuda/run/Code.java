@@ -34,8 +34,9 @@ public final class Code implements AutoCloseable {
   /// Compiles `schedule` for `device`.
   ///
   /// @throws IllegalArgumentException if the device has less memory than the program takes
-  public static Code compile(Schedule schedule, Policy policy, Device device) {
-    Steps steps = Steps.of(schedule, policy);
+  public static Code compile(
+      Schedule schedule, Policy policy, StepLibraries libraries, Device device) {
+    Steps steps = Steps.of(schedule, policy, libraries);
     checkFits(steps, device);
     byte[] cubin = CubinCompiler.here().compile(steps.source(), device.capability());
     Code code = new Code(steps, device, CubinModule.load(device, cubin));

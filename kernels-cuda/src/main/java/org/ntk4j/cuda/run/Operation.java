@@ -3,6 +3,7 @@ package org.ntk4j.cuda.run;
 import java.util.List;
 import org.ntk4j.cuda.driver.Event;
 import org.ntk4j.cuda.driver.Function;
+import org.ntk4j.cuda.library.LibraryCall;
 import org.ntk4j.ir.schedule.Step;
 
 /// One thing done by a tape. All addresses are of the device, and final.
@@ -15,6 +16,11 @@ sealed interface Operation {
   /// @param arguments address of the prebuilt list of its arguments, see [Arguments]
   record Launch(Function kernel, org.ntk4j.cuda.text.Launch shape, long arguments)
       implements Enqueued {}
+
+  /// What a library does for a step.
+  ///
+  /// @param scratch address of memory for its own use
+  record Call(LibraryCall call, LibraryCall.Slots slots, long scratch) implements Enqueued {}
 
   /// `bytes` bytes from one place to another; the places do not overlap.
   record Copy(long to, long from, long bytes) implements Enqueued {}

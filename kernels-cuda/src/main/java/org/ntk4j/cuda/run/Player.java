@@ -90,6 +90,8 @@ final class Player {
               1,
               shape.sharedBytes(),
               arguments);
+      case Operation.Call(var call, var slots, long scratch) ->
+          call.enqueue(compute, slots, scratch);
       case Operation.Copy(long to, long from, long bytes) -> compute.copy(to, from, bytes);
       case Operation.Fill(long to, int elementBytes, long bits, long count) ->
           compute.fill(to, elementBytes, bits, count);

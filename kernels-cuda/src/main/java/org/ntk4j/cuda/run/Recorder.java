@@ -2,10 +2,12 @@ package org.ntk4j.cuda.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
+import org.ntk4j.cuda.library.LibraryCall;
 import org.ntk4j.cuda.text.KernelText;
 import org.ntk4j.cuda.text.StepCode;
 import org.ntk4j.ir.schedule.Schedule;
@@ -83,13 +85,11 @@ final class Recorder {
       case Step.Fill fill -> fill(places, fill);
       case Step.Loops nest -> loops(places, nest, places.block(s));
       case Step.Rows rows -> rows.loops().forEach(nest -> loops(places, nest, places.block(s)));
-      case Step.Product p -> {
-        List<Integer> slots = List.of(p.left(), p.right(), p.result());
-        launch(code.steps().code(p), slots::get, places, places.block(s));
-      }
+      case Step.Product p ->
+          multiply(p, List.of(p.left(), p.right(), p.result()), places, places.block(s));
       case Step.Convolution c -> {
         List<Integer> slots = List.of(c.x().buffer(), c.w().buffer(), c.y().buffer());
-        launch(code.steps().code(c), slots::get, places, places.block(s));
+        multiply(c, slots, places, places.block(s));
       }
       case Step.Evaluate e ->
           operations.add(
@@ -106,6 +106,21 @@ final class Recorder {
 
   private void loops(Places places, Step.Loops nest, long block) {
     launch(code.steps().code(nest), nest.buffers()::get, places, block);
+  }
+
+  /// A product or convolution, by a library or by kernels.
+  private void multiply(Step step, List<Integer> slots, Places places, long block) {
+    Optional<LibraryCall> call = code.steps().call(step);
+    if (call.isPresent()) {
+      List<Long> at = addresses(places, slots);
+      operations.add(
+          new Operation.Call(
+              call.get(),
+              new LibraryCall.Slots(at.get(0), at.get(1), at.get(2)),
+              DeviceLayout.aligned(block)));
+    } else {
+      launch(code.steps().code(step), slots::get, places, block);
+    }
   }
 
   /// @param slots the buffer of each slot

@@ -7,8 +7,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.ntk4j.cuda.library.LibraryCall;
 import org.ntk4j.cuda.text.ConvolutionText;
 import org.ntk4j.cuda.text.KernelText;
 import org.ntk4j.cuda.text.NestText;
@@ -19,11 +21,12 @@ import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
 
-/// What runs for the steps of a schedule and of those inside its steps: all kernels as one text, in
-/// which kernels that do the same are one.
+/// What runs for the steps of a schedule and of those inside its steps: calls of libraries, and
+/// kernels, all as one text, in which those that do the same are one.
 public final class Steps {
   private final Schedule schedule;
   private final Map<Step, StepCode> codes = new IdentityHashMap<>();
+  private final Map<Step, LibraryCall> calls = new IdentityHashMap<>();
   private final Map<Step.Scan, ScanPlan> scans = new IdentityHashMap<>();
   private final List<KernelText> kernels = new ArrayList<>();
 
@@ -32,9 +35,20 @@ public final class Steps {
   }
 
   /// Those of `schedule`.
-  public static Steps of(Schedule schedule, Policy policy) {
+  public static Steps of(Schedule schedule, Policy policy, StepLibraries libraries) {
     Steps steps = new Steps(schedule);
-    List<Step> printed = new Collector().of(schedule);
+    List<Step> printed = new ArrayList<>();
+    for (Step step : new Collector().of(schedule)) {
+      libraries
+          .call(step, policy.precision())
+          .ifPresentOrElse(call -> steps.calls.put(step, call), () -> printed.add(step));
+    }
+    steps.print(printed, policy);
+    steps.planScans(schedule);
+    return steps;
+  }
+
+  private void print(List<Step> printed, Policy policy) {
     List<StepCode> texts =
         IntStream.range(0, printed.size())
             .parallel()
@@ -47,13 +61,11 @@ public final class Steps {
         String symbol = symbols.computeIfAbsent(kernel.structure(), _ -> kernel.name());
         shared.add(kernel.named(symbol));
         if (symbol.equals(kernel.name())) {
-          steps.kernels.add(kernel);
+          kernels.add(kernel);
         }
       }
-      steps.codes.put(printed.get(i), new StepCode(shared, texts.get(i).scratchBytes()));
+      codes.put(printed.get(i), new StepCode(shared, texts.get(i).scratchBytes()));
     }
-    steps.planScans(schedule);
-    return steps;
   }
 
   private static StepCode print(Step step, Policy policy, String name) {
@@ -67,7 +79,7 @@ public final class Steps {
     };
   }
 
-  /// The steps that have kernels, each once: loops with equal bodies share the schedule.
+  /// The steps that the card does, each once: loops with equal bodies share the schedule.
   private static final class Collector {
     private final Set<Schedule> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Step> steps = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -126,7 +138,8 @@ public final class Steps {
 
   private long operations(Step step) {
     return switch (step) {
-      case Step.Loops _, Step.Product _, Step.Convolution _ -> code(step).kernels().size();
+      case Step.Loops _, Step.Product _, Step.Convolution _ ->
+          call(step).isPresent() ? 1 : code(step).kernels().size();
       case Step.Rows rows -> rows.loops().stream().mapToLong(this::operations).sum();
       case Step.Fill _, Step.Evaluate _, Step.While _, Step.Branch _ -> 1;
       case Step.Scan scan -> scan(scan).operations();
@@ -158,13 +171,22 @@ public final class Steps {
   private long scratchBytes(Step step) {
     return switch (step) {
       case Step.Loops _, Step.Product _, Step.Convolution _ ->
-          DeviceLayout.padded(code(step).scratchBytes());
+          DeviceLayout.padded(
+              call(step)
+                  .map(LibraryCall::scratchBytes)
+                  .orElseGet(() -> code(step).scratchBytes()));
       case Step.Rows rows -> rows.loops().stream().mapToLong(this::scratchBytes).max().orElse(0);
       case Step.Scan scan -> DeviceLayout.padded(scan(scan).bytes());
       case Step.Fill _, Step.Evaluate _, Step.While _, Step.Branch _ -> 0;
     };
   }
 
+  /// How a library does `step`; empty: kernels do.
+  Optional<LibraryCall> call(Step step) {
+    return Optional.ofNullable(calls.get(step));
+  }
+
+  /// The kernels of `step`.
   StepCode code(Step step) {
     return Objects.requireNonNull(codes.get(step), "bug: a step without kernels");
   }
