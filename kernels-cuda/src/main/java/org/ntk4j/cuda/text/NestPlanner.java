@@ -174,17 +174,15 @@ final class NestPlanner {
   private NestMapping reduction(List<Integer> outputs, boolean mayCut) {
     long count = count(outputs);
     int fastest = all().stream().min(Comparator.comparingDouble(this::cost)).orElseThrow();
-    boolean shared = combining() <= SHARED_STORES;
-    if (terms.contains(fastest)
-        && nest.extents().get(fastest) >= SHARED_TERMS
-        && count <= tuning.blocks()
-        && shared) {
+    boolean fits = combining() <= SHARED_STORES;
+    boolean few = fits && count < tuning.enough() && count(terms) >= 2 * PIECE_TERMS;
+    boolean besides = outputs.stream().anyMatch(d -> access(d) < access(fastest));
+    boolean shared = fits && count <= tuning.blocks();
+    boolean teams = terms.contains(fastest) && nest.extents().get(fastest) >= SHARED_TERMS;
+    if (teams && shared && !(few && besides)) {
       return lanes(count, fastest, mayCut);
     }
-    if (count < tuning.enough() && count(terms) >= 2 * PIECE_TERMS && shared) {
-      return columns(count, mayCut);
-    }
-    return new Threads(1);
+    return few ? columns(count, mayCut) : new Threads(1);
   }
 
   private long combining() {
@@ -231,9 +229,15 @@ final class NestPlanner {
     return Optional.of(new Cut(loop, length, (int) ((extent + length - 1) / length)));
   }
 
-  /// What an iteration costs if neighbouring threads are neighbours along this loop; a lot if that
-  /// makes them no neighbours in memory anywhere.
+  /// What an iteration costs if neighbouring threads are neighbours along this loop; more if there
+  /// are few of them.
   private double cost(int loop) {
+    return access(loop) + 2.0 / nest.extents().get(loop);
+  }
+
+  /// What the accesses to memory cost; a lot if neighbours along this loop are no neighbours in
+  /// memory anywhere.
+  private double access(int loop) {
     double cost = 0;
     for (Load load : loads) {
       cost += cost(load.at(), loop);
@@ -242,7 +246,7 @@ final class NestPlanner {
       double often = store.combine() == Combine.SET ? 2 : 2.0 / count(terms);
       cost += often * cost(store.at(), loop);
     }
-    return cost == 0 ? Double.MAX_VALUE : cost + 2.0 / nest.extents().get(loop);
+    return cost == 0 ? Double.MAX_VALUE : cost;
   }
 
   private double cost(Index index, int loop) {

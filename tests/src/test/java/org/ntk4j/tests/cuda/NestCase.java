@@ -39,6 +39,7 @@ record NestCase(String name, LoopNest nest, List<Tensor> contents) {
       all.add(sums("rows" + suffix, dtype, how, 3, 2500, true));
       all.add(sums("short_rows" + suffix, dtype, dtype.isFloating() ? how : other, 70, 21, true));
       all.add(sums("columns" + suffix, dtype, how, 10, 700, false));
+      all.add(sums("channels" + suffix, dtype, how, 3, 900, false));
       all.add(sums("total" + suffix, dtype, how, 1, 20_000, true));
       all.add(scatter("scatter" + suffix, dtype, how));
       all.add(elementwise("elementwise" + suffix, dtype));
