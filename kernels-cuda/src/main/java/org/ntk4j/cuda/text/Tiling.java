@@ -84,7 +84,7 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
   }
 
   private static Tiling of(Kind kind, Contraction sum, int rows, int columns) {
-    int inner = kind == Kind.SCALAR ? scalarInner(rows, columns) : 16;
+    int inner = kind == Kind.SCALAR ? scalarInner(rows, columns, sum.dtype()) : 16;
     Tiling whole = new Tiling(kind, rows, columns, inner, 0, 1);
     long steps = Math.ceilDiv(sum.innerCount(), inner);
     double blocks = whole.blocks(sum);
@@ -99,10 +99,10 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
     return new Tiling(kind, rows, columns, inner, stepsPerPart * inner, (int) needed);
   }
 
-  private static int scalarInner(int rows, int columns) {
+  private static int scalarInner(int rows, int columns, DType dtype) {
     int slices = slices(rows, columns);
     int inner = Math.max(8, 1024 / Math.max(rows, columns));
-    return slices > 1 ? Math.max(inner, 2 * slices) : inner;
+    return slices > 1 ? Math.max(inner, slices * Long.BYTES / dtype.sizeBytes()) : inner;
   }
 
   private static int slices(int rows, int columns) {
