@@ -29,9 +29,9 @@ import org.ntk4j.ir.schedule.MatrixProduct.Factor;
 
 /// Matrix products by cuBLAS, one call for each.
 ///
-/// Row-major `C = A B` is what cuBLAS, whose matrices are column-major, knows as `Cᵀ = Bᵀ Aᵀ`. With a
-/// workspace of the call's own and without atomics, its default, a result has the same bits
-/// in every run on one card.
+/// Row-major `C = A B` is what cuBLAS, whose matrices are column-major, knows as `Cᵀ = Bᵀ Aᵀ`. With
+/// a workspace of the call's own and without atomics, its default, a result has the same bits in
+/// every run on one card.
 final class CublasProducts implements ProductLibrary {
   /// What NVIDIA recommends for cards of compute capability 9 and above.
   private static final long WORKSPACE_BYTES = 32L << 20;

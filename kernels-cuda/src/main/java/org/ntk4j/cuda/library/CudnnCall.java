@@ -23,8 +23,8 @@ import org.ntk4j.ir.schedule.ConvForm;
 
 /// The call of cuDNN for one convolution, by algorithms that it says give the same bits in every
 /// run.
-/// 
-/// Its calls for one operation are deprecated in favour of graphs of operations, but are still there.
+///
+/// Such calls are deprecated in favour of graphs of operations, but are still there.
 @SuppressWarnings("deprecation")
 final class CudnnCall implements LibraryCall {
   private final Device device;

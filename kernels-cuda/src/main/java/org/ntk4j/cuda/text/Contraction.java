@@ -22,8 +22,8 @@ record Contraction(
     double alpha,
     boolean symmetric,
     List<Integer> slots) {
-  /// Distance from the largest index to the largest number.
-  private static final long SLACK = 1 << 20;
+  /// Indices and offsets of a tile that begins below it are numbers of type `int`.
+  private static final long LIMIT = Integer.MAX_VALUE - (1 << 20);
 
   Contraction {
     batch = List.copyOf(batch);
@@ -94,13 +94,24 @@ record Contraction(
     return columns.contains(axis) ? rows.getFirst() : axis;
   }
 
-  /// The type of indices and of offsets within what one index of the batch reads.
+  /// The type of indices.
   String indexType() {
-    long limit = Integer.MAX_VALUE - SLACK;
-    boolean small =
-        Stream.of(rowCount(), columnCount(), innerCount()).allMatch(n -> n < limit)
-            && Stream.of(a, b, c).allMatch(p -> p.reach(axis -> !isBatch(axis)) < limit);
+    return isSmall() ? "int" : "long long";
+  }
+
+  /// The type of indices and of offsets within what one index of the batch reads or writes.
+  String typeOf(Place place) {
+    return isSmall() && place.reach(axis -> !isBatch(axis)) < LIMIT ? "int" : "long long";
+  }
+
+  /// The type of indices and of all offsets.
+  String typeOfAll() {
+    boolean small = Stream.of(a, b, c).allMatch(place -> typeOf(place).equals("int"));
     return small ? "int" : "long long";
+  }
+
+  private boolean isSmall() {
+    return Stream.of(rowCount(), columnCount(), innerCount()).allMatch(n -> n < LIMIT);
   }
 
   /// The type of an element in memory and in a sum. Integers wrap around.

@@ -36,7 +36,7 @@ final class DirectText {
     to.open(
         "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
         name, type, type, type);
-    boolean small = size < Integer.MAX_VALUE - THREADS && sum.indexType().equals("int");
+    boolean small = size < Integer.MAX_VALUE - THREADS && sum.typeOfAll().equals("int");
     to.line(
         small
             ? "const int e = blockIdx.x * %d + threadIdx.x;"
@@ -48,7 +48,7 @@ final class DirectText {
     for (Axis axis : sum.inner()) {
       String k = axis.name();
       String extent = IndexText.number(axis.extent());
-      to.open("for (%s %s = 0; %s < %s; %s++)", sum.indexType(), k, k, extent, k);
+      to.open("for (%s %s = 0; %s < %s; %s++)", sum.typeOfAll(), k, k, extent, k);
     }
     to.line("bool in = true;");
     to.line("const long long aAt = %s;", ElementText.checked(to, sum, "a", sum.a()));

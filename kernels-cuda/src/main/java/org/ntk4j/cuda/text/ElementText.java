@@ -9,7 +9,7 @@ final class ElementText {
 
   /// Defines `i` and `j` and all axes of the result, of element `e`, row by row.
   static void of(Source to, Contraction sum, String e) {
-    String type = sum.indexType();
+    String type = sum.typeOfAll();
     long columns = sum.columnCount();
     to.line("const %s i = %s / %s %% %s;", type, e, number(columns), number(sum.rowCount()));
     to.line("const %s j = %s %% %s;", type, e, number(columns));
@@ -26,7 +26,7 @@ final class ElementText {
   /// Where the element of the result is, all its axes being defined.
   static String place(Source to, Contraction sum) {
     String within =
-        IndexText.offset(to, sum.indexType(), "c", sum.c(), axis -> !sum.isBatch(axis));
+        IndexText.offset(to, sum.typeOfAll(), "c", sum.c(), axis -> !sum.isBatch(axis));
     return IndexText.sum(List.of(TileStore.batchOffset(sum.c(), sum), within));
   }
 
@@ -37,7 +37,7 @@ final class ElementText {
     for (int c = 0; c < place.computed().size(); c++) {
       Place.Computed part = place.computed().get(c);
       String value = name + "Index" + c;
-      to.line("const %s %s = %s;", sum.indexType(), value, part.value().text());
+      to.line("const %s %s = %s;", sum.typeOfAll(), value, part.value().text());
       IndexText.check(to, part, value);
       if (!part.digits().isEmpty()) {
         parts.add(IndexText.digits(IndexText.quotient(part, value), part.digits()));

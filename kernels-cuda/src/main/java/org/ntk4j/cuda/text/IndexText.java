@@ -74,7 +74,8 @@ final class IndexText {
       if (digit.stride() != 0) {
         String grouped = low.equals(value) ? value : "(" + low + ")";
         String product = times(grouped, digit.stride());
-        parts.addFirst(product.endsWith("LL") || product.equals(grouped) ? product : product + suffix);
+        boolean isPlain = product.equals(grouped) || product.endsWith("LL");
+        parts.addFirst(isPlain ? product : product + suffix);
       }
       inner *= digit.extent();
     }

@@ -11,7 +11,8 @@ final class MatrixFunctions {
 
         // Neighbours in memory, or 0. `wide`: at a multiple of their size.
         template <class T, class I, int N>
-        __device__ __forceinline__ void ntk_tile_load(const T* p, I at, bool in, bool wide, T (&to)[N]) {
+        __device__ __forceinline__ void ntk_tile_load(
+            const T* p, I at, bool in, bool wide, T (&to)[N]) {
           if (in && wide) {
             const ntk_vector<T, N> v = *(const ntk_vector<T, N>*)(p + at);
         #pragma unroll

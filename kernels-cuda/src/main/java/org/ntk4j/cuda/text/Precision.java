@@ -13,8 +13,8 @@ public enum Precision {
   /// Factors rounded to 10 bits of mantissa, summed in `f32`, on tensor cores.
   TF32,
 
-  /// Factors as sums of two `tf32` numbers, three products for each, summed in `f32`: about as exact
-  /// as [#FLOAT32], on tensor cores.
+  /// Factors as sums of two `tf32` numbers, three products for each, summed in `f32`: about as
+  /// exact as [#FLOAT32], on tensor cores.
   TF32X3,
 
   /// Factors rounded to `bf16` (7 bits of mantissa), summed in `f32`, on tensor cores.

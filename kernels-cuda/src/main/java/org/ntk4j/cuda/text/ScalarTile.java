@@ -88,13 +88,13 @@ final class ScalarTile implements TileProduct {
       return;
     }
     to.unrolled("r", rows);
-    to.line("const %s i = i0 + %s;", sum.indexType(), of("r", rows, down, "ty"));
+    to.line("const %s i = i0 + %s;", sum.typeOf(sum.c()), of("r", rows, down, "ty"));
     store.checkRow(to);
     int width = width(columns);
     int written = store.isWide(width) ? width : 1;
     to.unrolled("q", columns / written);
     String from = written == 1 ? "q" : "(q * " + written + ")";
-    to.line("const %s j = j0 + %s;", sum.indexType(), of(from, columns, across, "tx"));
+    to.line("const %s j = j0 + %s;", sum.typeOf(sum.c()), of(from, columns, across, "tx"));
     if (written > 1) {
       to.line("%s values[%d];", type, written);
       to.unrolled("e", written);
@@ -128,8 +128,8 @@ final class ScalarTile implements TileProduct {
   private void finishAdded(Source to, TileStore store) {
     int tile = tiling.rows() * tiling.columns();
     to.open("for (int e = tid; e < %d; e += %d)", tile, tiling.threads());
-    to.line("const %s i = i0 + e / %d;", sum.indexType(), tiling.columns());
-    to.line("const %s j = j0 + e %% %d;", sum.indexType(), tiling.columns());
+    to.line("const %s i = i0 + e / %d;", sum.typeOf(sum.c()), tiling.columns());
+    to.line("const %s j = j0 + e %% %d;", sum.typeOf(sum.c()), tiling.columns());
     store.checkRow(to);
     store.element(to, "s[e]");
     to.close();

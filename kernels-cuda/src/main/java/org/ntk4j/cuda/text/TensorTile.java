@@ -9,6 +9,7 @@ final class TensorTile implements TileProduct {
   private static final int WORDS = 8;
   private static final int WARP_ROWS = 2;
 
+  private final String type;
   private final Tiling tiling;
   private final int warpRows;
   private final int warpColumns;
@@ -16,7 +17,8 @@ final class TensorTile implements TileProduct {
   private final int across;
   private final int steps;
 
-  TensorTile(Tiling tiling) {
+  TensorTile(Contraction sum, Tiling tiling) {
+    this.type = sum.typeOf(sum.c());
     this.tiling = tiling;
     this.warpRows = tiling.rows() / WARP_ROWS;
     this.warpColumns = tiling.columns() / tiling.warpColumns();
@@ -119,17 +121,17 @@ final class TensorTile implements TileProduct {
     to.unrolled("r", 2 * down);
     to.line("const int m = r / 2;");
     to.line("const int h = r % 2;");
-    to.line("const int i = i0 + wm + m * 16 + h * 8 + g;");
+    to.line("const %s i = i0 + wm + m * 16 + h * 8 + g;", type);
     store.checkRow(to);
     boolean wide = store.isWide(2);
     to.unrolled("n", across);
     if (wide) {
-      to.line("const int j = j0 + wn + n * 8 + t * 2;");
+      to.line("const %s j = j0 + wn + n * 8 + t * 2;", type);
       to.line("float values[2] = {sum[m][n][h * 2], sum[m][n][h * 2 + 1]};");
       store.wide(to, "values", 2);
     } else {
       to.unrolled("e", 2);
-      to.line("const int j = j0 + wn + n * 8 + t * 2 + e;");
+      to.line("const %s j = j0 + wn + n * 8 + t * 2 + e;", type);
       store.element(to, "sum[m][n][h * 2 + e]");
       to.close();
     }

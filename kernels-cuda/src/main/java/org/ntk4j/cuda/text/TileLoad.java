@@ -34,7 +34,9 @@ final class TileLoad {
   /// @param name `a` or `b`
   /// @param outerIndex `i` or `j`
   /// @param size rows or columns of a tile
-  record Factor(String name, Place place, List<Axis> outer, String outerIndex, int size, int base) {}
+  /// @param base offset of the tile in a stage of the shared memory
+  record Factor(
+      String name, Place place, List<Axis> outer, String outerIndex, int size, int base) {}
 
   TileLoad(Factor factor, Contraction sum, Tiling tiling) {
     this.name = factor.name();
@@ -74,7 +76,7 @@ final class TileLoad {
 
   /// What does not change from tile to tile.
   void declare(Source to) {
-    String type = sum.indexType();
+    String type = sum.typeOf(place);
     to.line("%s %sAt[%d];", type, name, count);
     to.line("bool %sIn[%d];", name, count);
     for (int c : checks()) {
@@ -109,7 +111,8 @@ final class TileLoad {
 
   private void openUnits(Source to) {
     to.unrolled("l", count);
-    to.line("const unsigned u = tid%s;", count == 1 ? "" : " + l * %du".formatted(tiling.threads()));
+    String others = count == 1 ? "" : " + l * %du".formatted(tiling.threads());
+    to.line("const unsigned u = tid%s;", others);
   }
 
   private String outerOf() {
@@ -143,7 +146,7 @@ final class TileLoad {
 
   /// Into registers, from the tile that starts at `k0`.
   void load(Source to) {
-    String type = sum.indexType();
+    String type = sum.typeOf(place);
     openUnits(to);
     if (loads() > 1) {
       to.unrolled("h", loads());
@@ -184,7 +187,7 @@ final class TileLoad {
     String whole = "%sIndex%d[l]".formatted(name, c);
     to.line(
         "const %s %s = %s;",
-        sum.indexType(),
+        sum.typeOf(place),
         value,
         inner.summands().isEmpty() ? whole : whole + " + " + inner.text());
     IndexText.check(to, part, value);

@@ -114,7 +114,7 @@ final class TileStore {
   }
 
   private String type() {
-    return partial ? "long long" : sum.indexType();
+    return partial ? "long long" : sum.typeOf(sum.c());
   }
 
   private String columnCheck() {
@@ -124,9 +124,9 @@ final class TileStore {
   }
 
   private void place(Source to, Place place) {
-    IndexText.decode(to, sum.indexType(), sum.rows(), "i");
-    IndexText.decode(to, sum.indexType(), sum.columns(), "j");
-    String at = IndexText.offset(to, sum.indexType(), "c", place, axis -> !sum.isBatch(axis));
-    to.line("const %s at = %s;", sum.indexType(), at);
+    IndexText.decode(to, sum.typeOf(sum.c()), sum.rows(), "i");
+    IndexText.decode(to, sum.typeOf(sum.c()), sum.columns(), "j");
+    String at = IndexText.offset(to, sum.typeOf(sum.c()), "c", place, axis -> !sum.isBatch(axis));
+    to.line("const %s at = %s;", sum.typeOf(sum.c()), at);
   }
 }

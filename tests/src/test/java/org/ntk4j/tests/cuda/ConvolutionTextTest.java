@@ -35,6 +35,7 @@ class ConvolutionTextTest {
     StandIn standIn = StandIn.require();
     standIn.reset();
     standIn.set(StandIn.Setting.RACES, 1);
+    standIn.set(StandIn.Setting.ORDER, 18);
   }
 
   @Test
