@@ -29,8 +29,8 @@ public record Rates(
   /// Terms of a sum from which on it makes up for a small result.
   private static final double LONG_SUM = 512;
 
-  /// Of a symmetric product the tiles on the diagonal are computed in full, which are so large.
-  private static final double DIAGONAL_TILE = 96;
+  /// Of a symmetric product the blocks on the diagonal are computed in full, which are so large.
+  private static final double DIAGONAL_BLOCK = 8;
 
   /// Rates are numbers above 0.
   public Rates {
@@ -61,7 +61,7 @@ public record Rates(
 
   /// Seconds of products `A·Aᵀ`, of which the tiles on and above the diagonal are computed.
   public double symmetricProduct(DType dtype, double batch, double rows, double inner) {
-    double computed = Math.min(1, (1 + DIAGONAL_TILE / rows) / 2);
+    double computed = Math.min(1, (1 + DIAGONAL_BLOCK / rows) / 2);
     return computed * product(dtype, batch, rows, rows, inner);
   }
 

@@ -12,7 +12,7 @@ public final class Convolutions {
     if (PatchConvolution.isPreferred(problem)) {
       return new PatchConvolution(problem);
     }
-    ConvGeometry geometry = ConvGeometry.of(problem);
+    ConvGeometry geometry = ConvGeometry.of(ChannelSplit.of(problem));
     return OneDnnConvolution.prepare(geometry).orElseGet(() -> new PatchConvolution(problem));
   }
 }

@@ -215,6 +215,34 @@ class ConvolutionsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void a_single_image_is_cut_into_pieces_of_some_channels(Kind kind) {
+    List<Long> size = List.of(16L, 16L);
+    List<Long> ones = List.of(1L, 1L);
+    List<Long> kernel = List.of(3L, 3L);
+    ConvProblem p =
+        new ConvProblem(
+            kind,
+            DType.F32,
+            List.of(),
+            1,
+            1,
+            64,
+            96,
+            size,
+            kernel,
+            size,
+            ones,
+            ones,
+            ones,
+            Image.channelsLast(1, 64, size),
+            tapsFirst(64, 96, kernel),
+            Image.channelsLast(1, 96, size));
+    assertEquals(List.of(kind == Kind.DATA_GRADIENT ? 2L : 3L), ChannelSplit.of(p).pieces());
+    new ConvCase(new Random(9), p).check(WORKERS);
+  }
+
   @Test
   void large_gradients_of_few_positions_are_written_once() {
     List<Long> in = List.of(4L, 4L);
