@@ -136,10 +136,10 @@ final class DeviceOptions {
     return result;
   }
 
-  /// For people, after what was done: ` on cuda:0 in tf32`; nothing for what is usual.
+  /// For people, after what was done: ` on cuda:0`; nothing for what is usual.
   String text() {
     return isCuda()
-        ? " on %s in %s".formatted(device.get(), precision.orElse(Precision.FLOAT32))
+        ? " on " + device.get() + precision.map(p -> ", products of f32 in " + p).orElse("")
         : "";
   }
 

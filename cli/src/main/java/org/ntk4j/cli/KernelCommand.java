@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.ntk4j.cli.KernelOptions.Problem;
 import org.ntk4j.cli.report.HeatMap;
@@ -18,6 +19,7 @@ import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ntk.Kernel;
 import org.ntk4j.ntk.KernelBlock;
 import org.ntk4j.ntk.KernelPair;
+import org.ntk4j.ntk.MemoryUse;
 import org.ntk4j.ntk.Prediction;
 import org.ntk4j.ntk.SampledAccuracy;
 import org.ntk4j.ntk.TilePlan;
@@ -135,11 +137,15 @@ final class KernelCommand extends NetworkCommand {
     return problem.accuracy(kernel, count);
   }
 
-  private static MemoryReport memory(Kernel kernel, ProcessMemory process, Problem problem) {
+  private MemoryReport memory(Kernel kernel, ProcessMemory process, Problem problem) {
+    MemoryUse use = kernel.memory().orElseThrow();
+    if (options.device().isCuda()) {
+      return new MemoryReport(use, OptionalLong.empty()); // The card's memory is not the process's.
+    }
     List<Tree<Tensor>> inputs =
         new ArrayList<>(List.of(problem.model().parameters(), problem.x1()));
     problem.x2().ifPresent(inputs::add);
-    return MemoryReport.of(kernel.memory().orElseThrow(), process, inputs);
+    return MemoryReport.of(use, process, inputs);
   }
 
   private void checkOptions() {

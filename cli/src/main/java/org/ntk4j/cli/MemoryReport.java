@@ -12,8 +12,8 @@ import org.ntk4j.ntk.TilePlan;
 /// What memory a kernel took, beside what was predicted.
 ///
 /// @param use as predicted
-/// @param measuredBytes what the process took, with the inputs; absent if the operating system does
-///   not tell
+/// @param measuredBytes what the process took, with the inputs; absent where the computation was on
+///   a card, and where the operating system does not tell
 record MemoryReport(MemoryUse use, OptionalLong measuredBytes) {
 
   /// @param inputs parameters and examples, which were there before the measurement started
