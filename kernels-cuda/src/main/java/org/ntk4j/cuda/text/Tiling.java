@@ -83,7 +83,8 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
     return sizes;
   }
 
-  private static Tiling of(Kind kind, Contraction sum, int rows, int columns) {
+  /// With tiles of this size.
+  static Tiling of(Kind kind, Contraction sum, int rows, int columns) {
     int inner = kind == Kind.SCALAR ? scalarInner(rows, columns, sum.dtype()) : 16;
     Tiling whole = new Tiling(kind, rows, columns, inner, 0, 1);
     long steps = Math.ceilDiv(sum.innerCount(), inner);
