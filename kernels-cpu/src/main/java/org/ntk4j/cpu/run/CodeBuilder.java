@@ -152,9 +152,9 @@ public final class CodeBuilder {
       kernels.add(module.kernel(text(nest).name()));
       nanos += LoopsCommand.nanos(text(nest));
     }
-    // Local buffers are elsewhere in each lane.
-    int[][] arguments = new int[blocks.places().isEmpty() ? 1 : workers.threads()][];
-    for (int lane = 0; lane < arguments.length; lane++) {
+    int lanes = blocks.places().isEmpty() ? 1 : blocks.lanes(workers.threads());
+    int[][] arguments = new int[lanes][];
+    for (int lane = 0; lane < lanes; lane++) {
       arguments[lane] =
           rows.loops().stream().mapToInt(nest -> to.arguments(nest.buffers())).toArray();
     }
@@ -167,7 +167,7 @@ public final class CodeBuilder {
         }
       }
     }
-    return new RowsCommand(kernels, arguments, locals, blocks, rows.rows(), nanos, s);
+    return new RowsCommand(kernels, arguments, locals, blocks, nanos, s);
   }
 
   private Command loops(Assembly to, Step.Loops nest) {

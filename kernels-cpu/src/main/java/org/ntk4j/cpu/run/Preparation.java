@@ -114,7 +114,8 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
       case Step.Product p -> product(p).scratchBytes(workers.threads());
       case Step.Convolution c ->
           convolution(c).map(v -> v.prepared().scratchBytes(workers.threads())).orElse(0L);
-      case Step.Rows rows -> blocks(rows).map(b -> b.laneBytes() * workers.threads()).orElse(0L);
+      case Step.Rows rows ->
+          blocks(rows).map(b -> b.bytes() * b.lanes(workers.threads())).orElse(0L);
       case Step.Fill _, Step.Loops _, Step.Evaluate _ -> 0;
       // What is inside is planned by itself.
       case Step.Scan _, Step.While _, Step.Branch _ -> 0;

@@ -10,15 +10,19 @@ import org.ntk4j.ir.schedule.Step;
 
 /// How many rows at a time nests go through, and where the local buffers of a thread are.
 ///
+/// @param rows how many rows there are
 /// @param blockRows rows of a block; the last may have fewer
-/// @param places of the local buffers in a lane
-/// @param laneBytes memory of a thread for one block of all local buffers
-record RowBlocks(long blockRows, List<Place> places, long laneBytes) {
+/// @param places of the local buffers in the memory of a block
+/// @param bytes memory of a block for all local buffers
+record RowBlocks(long rows, long blockRows, List<Place> places, long bytes) {
   /// What nests share in a block; it stays in the cache of a processor's core.
   private static final long BLOCK_BYTES = 1 << 18;
 
   /// Iterations of a block, at least.
   private static final long BLOCK_ITERATIONS = 1 << 13;
+
+  /// As many blocks as this even out the work of threads.
+  private static final long BLOCKS = 32;
 
   RowBlocks {
     places = List.copyOf(places);
@@ -26,7 +30,7 @@ record RowBlocks(long blockRows, List<Place> places, long laneBytes) {
 
   /// Where a local buffer is.
   ///
-  /// @param offset in a lane, of the first row of the block
+  /// @param offset of the first row of the block
   record Place(int buffer, long offset, long rowBytes) {}
 
   /// Empty: the nests run better one after the other.
@@ -45,7 +49,17 @@ record RowBlocks(long blockRows, List<Place> places, long laneBytes) {
       long align = MemoryPlan.ALIGNMENT;
       end += Math.ceilDiv(rows * rowBytes, align) * align;
     }
-    return Optional.of(new RowBlocks(rows, places, end));
+    return Optional.of(new RowBlocks(step.rows(), rows, places, end));
+  }
+
+  /// Number of blocks.
+  int count() {
+    return Math.toIntExact(Math.ceilDiv(rows, blockRows));
+  }
+
+  /// How many blocks can be under way in `threads` threads.
+  int lanes(int threads) {
+    return Math.min(count(), threads);
   }
 
   private static long blockRows(Step.Rows step) {
@@ -54,7 +68,8 @@ record RowBlocks(long blockRows, List<Place> places, long laneBytes) {
       iterations += loops.nest().iterations() / step.rows();
     }
     long least = Math.ceilDiv(BLOCK_ITERATIONS, iterations);
-    long wanted = Math.max(least, BLOCK_BYTES / Math.max(1, step.sharedBytes()));
-    return Math.min(wanted, step.rows());
+    long cached = BLOCK_BYTES / Math.max(1, step.sharedBytes());
+    long wanted = Math.min(cached, Math.ceilDiv(step.rows(), BLOCKS));
+    return Math.min(Math.max(least, wanted), step.rows());
   }
 }

@@ -8,18 +8,18 @@ import org.ntk4j.cpu.jit.Kernel;
 final class RowsCommand implements Command {
   private final Kernel[] kernels;
 
-  /// For each lane and kernel where its array of arguments starts.
+  /// For each block that can be under way, and each kernel, where its array of arguments starts;
+  /// for all blocks the same if nothing is local.
   private final int[][] arguments;
 
   private final List<Local> locals;
   private final RowBlocks blocks;
-  private final long rows;
   private final double nanos;
   private final int step;
 
   /// An argument that is a local buffer.
   ///
-  /// @param argument number within the arguments of a lane's first kernel, and those that follow
+  /// @param argument number within the arguments of the first kernel, and those that follow
   record Local(int argument, RowBlocks.Place place) {}
 
   RowsCommand(
@@ -27,33 +27,35 @@ final class RowsCommand implements Command {
       int[][] arguments,
       List<Local> locals,
       RowBlocks blocks,
-      long rows,
       double nanos,
       int step) {
     this.kernels = kernels.toArray(Kernel[]::new);
     this.arguments = arguments;
     this.locals = List.copyOf(locals);
     this.blocks = blocks;
-    this.rows = rows;
     this.nanos = nanos;
     this.step = step;
   }
 
   @Override
   public void run(Frame frame) {
-    int count = Math.toIntExact(Math.ceilDiv(rows, blocks.blockRows()));
     long memory = frame.block(step);
     frame
         .context()
         .workers()
-        .run(count, nanos, (block, lane) -> block(frame, block, lane, memory));
+        .run(blocks.count(), nanos, (block, lane) -> run(frame, block, place(block, lane), memory));
   }
 
-  private void block(Frame frame, int block, int lane, long memory) {
+  /// Which of the blocks under way this is.
+  private int place(int block, int lane) {
+    return arguments.length == 1 ? 0 : blocks.count() <= arguments.length ? block : lane;
+  }
+
+  private void run(Frame frame, int block, int place, long memory) {
     long begin = block * blocks.blockRows();
-    long end = Math.min(rows, begin + blocks.blockRows());
-    int[] own = arguments[locals.isEmpty() ? 0 : lane];
-    long start = memory + lane * blocks.laneBytes();
+    long end = Math.min(blocks.rows(), begin + blocks.blockRows());
+    int[] own = arguments[place];
+    long start = memory + place * blocks.bytes();
     for (Local local : locals) {
       // Kernels count from the first row of all.
       long row0 = start + local.place.offset() - begin * local.place.rowBytes();
