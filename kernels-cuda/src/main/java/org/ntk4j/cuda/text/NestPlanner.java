@@ -12,9 +12,7 @@ import org.ntk4j.cuda.text.NestMapping.Cut;
 import org.ntk4j.cuda.text.NestMapping.Lanes;
 import org.ntk4j.cuda.text.NestMapping.Threads;
 import org.ntk4j.cuda.text.NestMapping.Tiles;
-import org.ntk4j.ir.nest.Accesses;
 import org.ntk4j.ir.nest.Dependence;
-import org.ntk4j.ir.schedule.Expr.Load;
 import org.ntk4j.ir.schedule.Index;
 import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Combine;
@@ -45,7 +43,7 @@ final class NestPlanner {
   private final NestGroup group;
   private final NestTuning tuning;
   private final Dependence dependence;
-  private final List<Load> loads;
+  private final NestLoads loads;
   private final List<Integer> terms;
 
   private NestPlanner(NestGroup group, NestTuning tuning) {
@@ -53,7 +51,7 @@ final class NestPlanner {
     this.group = group;
     this.tuning = tuning;
     this.dependence = new Dependence(nest);
-    this.loads = Accesses.of(nest).loads();
+    this.loads = NestLoads.of(nest);
     this.terms =
         IntStream.range(0, nest.rank()).boxed().filter(d -> !group.kept().contains(d)).toList();
   }
@@ -138,7 +136,7 @@ final class NestPlanner {
   /// Threads that are neighbours access neighbours in memory.
   private List<Integer> ordered(List<Integer> loops) {
     List<Integer> order = new ArrayList<>(loops);
-    order.sort(Comparator.comparingLong(d -> -stride(d)));
+    order.sort(Comparator.comparingDouble(d -> -stride(d)));
     loops.stream()
         .min(Comparator.comparingDouble(this::cost))
         .ifPresent(fastest -> {
@@ -175,7 +173,7 @@ final class NestPlanner {
     long count = count(outputs);
     int fastest = all().stream().min(Comparator.comparingDouble(this::cost)).orElseThrow();
     boolean fits = combining() <= SHARED_STORES;
-    boolean few = fits && count < tuning.enough() && count(terms) >= 2 * PIECE_TERMS;
+    boolean few = fits && count < tuning.enough() && count(terms) >= SHARED_TERMS;
     boolean besides = outputs.stream().anyMatch(d -> access(d) < access(fastest));
     boolean shared = fits && count <= tuning.blocks();
     boolean teams = terms.contains(fastest) && nest.extents().get(fastest) >= SHARED_TERMS;
@@ -238,15 +236,13 @@ final class NestPlanner {
   /// What the accesses to memory cost; a lot if neighbours along this loop are no neighbours in
   /// memory anywhere.
   private double access(int loop) {
-    double cost = 0;
-    for (Load load : loads) {
-      cost += cost(load.at(), loop);
-    }
+    double[] cost = {0};
+    loads.forEach((load, often) -> cost[0] += often * cost(load.at(), loop));
     for (Store store : nest.stores()) {
       double often = store.combine() == Combine.SET ? 2 : 2.0 / count(terms);
-      cost += often * cost(store.at(), loop);
+      cost[0] += often * cost(store.at(), loop);
     }
-    return cost == 0 ? Double.MAX_VALUE : cost;
+    return cost[0] == 0 ? Double.MAX_VALUE : cost[0];
   }
 
   private double cost(Index index, int loop) {
@@ -257,14 +253,12 @@ final class NestPlanner {
     return stride == 0 ? 0 : stride == 1 ? 1.0 / 8 : stride <= 4 ? 0.25 : 1;
   }
 
-  private long stride(int loop) {
-    long stride = 0;
-    for (Load load : loads) {
-      stride += Math.abs(load.at().coefficient(loop));
-    }
+  private double stride(int loop) {
+    double[] stride = {0};
+    loads.forEach((load, often) -> stride[0] += often * Math.abs(load.at().coefficient(loop)));
     for (Store store : nest.stores()) {
-      stride += 2 * Math.abs(store.at().coefficient(loop));
+      stride[0] += 2.0 * Math.abs(store.at().coefficient(loop));
     }
-    return stride;
+    return stride[0];
   }
 }
