@@ -49,7 +49,7 @@ std::string home() {
   return path.substr(0, path.rfind('/'));
 }
 
-// A directory that goes with everything in it.
+// A directory that goes with everything in it, unless NTK4J_STAND_IN_KEEP is set.
 struct Directory {
   std::string path;
   Directory() {
@@ -57,6 +57,7 @@ struct Directory {
     if (!mkdtemp(&path[0])) path.clear();
   }
   ~Directory() {
+    if (getenv("NTK4J_STAND_IN_KEEP")) return;
     DIR* dir = opendir(path.c_str());
     if (!dir) return;
     while (dirent* entry = readdir(dir)) unlink((path + "/" + entry->d_name).c_str());
