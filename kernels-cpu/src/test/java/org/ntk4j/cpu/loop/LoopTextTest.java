@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.ntk4j.cpu.jit.CompiledModule;
 import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.jit.Kernel;
 import org.ntk4j.cpu.jit.KernelText;
+import org.ntk4j.ir.nest.Separable;
 import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.nests.NestInterpreter;
 import org.ntk4j.nests.RandomNest;
@@ -35,17 +37,49 @@ final class LoopTextTest {
       LoopCode code = LoopText.of(nest, "nest" + seed, piece);
       return new Case(seed, nest, random.contents(), code);
     }
+
+    /// The same with rows as pieces, counted by as many loops as can be cut; empty if none can be.
+    static Optional<Case> ofRows(long seed) {
+      RandomNest random = new RandomNest(seed);
+      LoopNest nest = random.nest();
+      List<Integer> separable = Separable.loops(nest);
+      int rowLoops = 0;
+      while (separable.contains(rowLoops)) {
+        rowLoops++;
+      }
+      long rows = nest.extents().subList(0, rowLoops).stream().reduce(1L, (a, b) -> a * b);
+      if (nest.iterations() == 0 || rows == 1 || !LoopText.hasRows(nest, rowLoops)) {
+        return Optional.empty();
+      }
+      LoopCode code = LoopText.rows(nest, rowLoops, "rows" + seed);
+      assertEquals(rows, code.pieces());
+      return Optional.of(new Case(seed, nest, random.contents(), code));
+    }
   }
 
   @Test
   void compiled_nests_equal_their_meaning() {
     for (long from = FIRST_SEED; from < FIRST_SEED + NESTS; from += BATCH) {
-      List<Case> cases = LongStream.range(from, from + BATCH).mapToObj(Case::of).toList();
-      List<KernelText> texts =
-          cases.stream().map(c -> new KernelText(c.code.name(), c.code.text())).toList();
-      try (CompiledModule module = Jit.find().orElseThrow().compile(texts)) {
-        cases.forEach(c -> check(c, module.kernel(c.code.name())));
-      }
+      check(LongStream.range(from, from + BATCH).mapToObj(Case::of).toList());
+    }
+  }
+
+  @Test
+  void nests_cut_into_rows_equal_their_meaning() {
+    List<Case> cases =
+        LongStream.range(FIRST_SEED, FIRST_SEED + NESTS)
+            .mapToObj(Case::ofRows)
+            .flatMap(Optional::stream)
+            .toList();
+    assertTrue(cases.size() > NESTS / 10, () -> cases.size() + " nests with rows");
+    check(cases);
+  }
+
+  private static void check(List<Case> cases) {
+    List<KernelText> texts =
+        cases.stream().map(c -> new KernelText(c.code.name(), c.code.text())).toList();
+    try (CompiledModule module = Jit.find().orElseThrow().compile(texts)) {
+      cases.forEach(c -> check(c, module.kernel(c.code.name())));
     }
   }
 
