@@ -27,6 +27,9 @@ final class NestTextTest {
   private static final int BATCH = 80;
   private static final long FIRST_SEED = Long.getLong("seed", 1);
 
+  /// Bytes by which buffers miss the alignment of what is read at once.
+  private static final long MISALIGNED = 8;
+
   /// Cards so small that every way to use their threads is worth it for small nests, and others.
   private static final List<NestTuning> TUNINGS =
       List.of(
@@ -35,13 +38,20 @@ final class NestTextTest {
           NestTuning.CARD,
           new NestTuning(16_384, 1000));
 
-  private record Case(String name, LoopNest nest, List<Tensor> contents, StepCode code) {
+  private record Case(
+      String name, LoopNest nest, List<Tensor> contents, boolean deterministic, StepCode code) {
+    static Case of(
+        String name, NestCase c, String symbol, boolean deterministic, NestTuning tuning) {
+      StepCode code = NestText.of(c.nest(), symbol, deterministic, tuning);
+      return new Case(name, c.nest(), c.contents(), deterministic, code);
+    }
+
     static Case random(long seed) {
       RandomNest random = new RandomNest(seed);
       LoopNest nest = random.nest();
+      NestCase c = new NestCase("nest" + seed, nest, random.contents());
       NestTuning tuning = TUNINGS.get((int) (seed % TUNINGS.size()));
-      StepCode code = NestText.of(nest, "nest" + seed, seed / 4 % 2 == 0, tuning);
-      return new Case("seed " + seed, nest, random.contents(), code);
+      return of("seed " + seed, c, c.name(), seed / 4 % 2 == 0, tuning);
     }
   }
 
@@ -64,9 +74,9 @@ final class NestTextTest {
       Set<List<String>> texts = new HashSet<>();
       for (int t = 0; t < 2 * TUNINGS.size(); t++) {
         String symbol = c.name() + "_" + t;
-        StepCode code = NestText.of(c.nest(), symbol, t % 2 == 0, TUNINGS.get(t / 2));
-        if (texts.add(code.kernels().stream().map(KernelText::structure).toList())) {
-          cases.add(new Case(symbol, c.nest(), c.contents(), code));
+        Case each = Case.of(symbol, c, symbol, t % 2 == 0, TUNINGS.get(t / 2));
+        if (texts.add(each.code.kernels().stream().map(KernelText::structure).toList())) {
+          cases.add(each);
         }
       }
     }
@@ -107,12 +117,17 @@ final class NestTextTest {
   private static void check(Case c, TextRun run) {
     List<Tensor> expected = copies(c.contents);
     NestInterpreter.run(c.nest, expected);
-    for (long shift : List.of(0L, 8L)) {
-      List<Tensor> found = copies(c.contents);
-      run.run(c.code, found, shift);
-      for (int s = 0; s < found.size(); s++) {
-        assertClose(expected.get(s), found.get(s), c, s);
-      }
+    List<Tensor> found = copies(c.contents);
+    run.run(c.code, found, 0);
+    List<Tensor> again = copies(c.contents);
+    OnCard.order(c.name.hashCode());
+    run.run(c.code, again, MISALIGNED);
+    OnCard.order(0);
+    for (int s = 0; s < found.size(); s++) {
+      String slot = c.name + ", slot " + s;
+      assertClose(expected.get(s), found.get(s), slot, c);
+      assertClose(expected.get(s), again.get(s), slot, c);
+      assertTrue(!c.deterministic || found.get(s).sameAs(again.get(s)), slot);
     }
   }
 
@@ -125,9 +140,9 @@ final class NestTextTest {
     return String.join("\n", texts);
   }
 
-  private static void assertClose(Tensor expected, Tensor found, Case c, int slot) {
+  private static void assertClose(Tensor expected, Tensor found, String slot, Case c) {
     for (long i = 0; i < expected.size(); i++) {
-      String at = c.name + ", slot " + slot + ", element " + i;
+      String at = slot + ", element " + i;
       if (expected.dtype().isFloating()) {
         double x = expected.getDouble(i);
         double y = found.getDouble(i);
