@@ -32,7 +32,7 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
     /// More, with at most 48 rows or columns.
     THIN(1, 32, 512, 512),
     /// All others.
-    LARGE(1, 320, 320, 320);
+    LARGE(1, 256, 256, 256);
 
     private final long batch;
     private final long m;
