@@ -1,12 +1,17 @@
 package org.ntk4j.cuda.text;
 
-/// The functions that products and convolutions use. Instructions of a card that plain C lacks are
-/// told in it, too: with the same rounding, for where `NTK4J_STAND_IN` is defined.
+/// The functions that products and convolutions use. Those of tensor cores are written in plain C,
+/// too, with the same rounding: for cards before compute capability 8, and for where
+/// `NTK4J_STAND_IN` is defined.
 final class MatrixFunctions {
   private MatrixFunctions() {}
 
   static String text() {
     return """
+        #if !defined(NTK4J_STAND_IN) && __CUDA_ARCH__ >= 800
+        #define NTK_MMA
+        #endif
+
         template <class T, int N> struct alignas(sizeof(T) * N) ntk_vector { T e[N]; };
 
         // Neighbours in memory, or 0. `wide`: at a multiple of their size.
@@ -52,7 +57,7 @@ final class MatrixFunctions {
 
         // To 10 bits of mantissa, ties away from 0.
         __device__ __forceinline__ unsigned ntk_tf32(float x) {
-        #ifndef NTK4J_STAND_IN
+        #ifdef NTK_MMA
           unsigned y;
           asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
           return y;
@@ -70,7 +75,7 @@ final class MatrixFunctions {
 
         // To 7 bits of mantissa, ties to even; low in the low half.
         __device__ __forceinline__ unsigned ntk_bf16x2(float low, float high) {
-        #ifndef NTK4J_STAND_IN
+        #ifdef NTK_MMA
           unsigned y;
           asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
           return y;
@@ -86,7 +91,7 @@ final class MatrixFunctions {
         #endif
         }
 
-        #ifdef NTK4J_STAND_IN
+        #ifndef NTK_MMA
         // Word s of a row of the left factor times word s of a column of the right.
         template <bool PAIRS> __device__ float ntk_dot(unsigned a, unsigned b) {
           if (!PAIRS) return ntk_bits<float>(a) * ntk_bits<float>(b);
@@ -100,7 +105,7 @@ final class MatrixFunctions {
         }
 
         template <bool PAIRS>
-        __device__ void ntk_mma(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+        __device__ __noinline__ void ntk_mma(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
           const int lane = threadIdx.x % 32;
           for (int s = 0; s < 4; s++) {
             const unsigned long long left = ntk_pair_of(b[0], b[1], lane % 4 * 8 + s);
@@ -119,7 +124,7 @@ final class MatrixFunctions {
         // d += a b by one warp: 16 x 8 by 8 x 8, as TF32.
         __device__ __forceinline__ void ntk_mma_tf32(
             float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
-        #ifndef NTK4J_STAND_IN
+        #ifdef NTK_MMA
           asm volatile(
               "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
               "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
@@ -133,7 +138,7 @@ final class MatrixFunctions {
         // d += a b by one warp: 16 x 16 by 16 x 8, as BF16.
         __device__ __forceinline__ void ntk_mma_bf16(
             float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
-        #ifndef NTK4J_STAND_IN
+        #ifdef NTK_MMA
           asm volatile(
               "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
               "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
@@ -141,6 +146,39 @@ final class MatrixFunctions {
               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
         #else
           ntk_mma<true>(d, a, b);
+        #endif
+        }
+
+        // d += a b by one warp: 16 x 8 by 8 x 8, in double.
+        __device__ __forceinline__ void ntk_mma_f64(
+            double (&d)[4], const double (&a)[4], const double (&b)[2]) {
+        #ifndef NTK_MMA
+          const int lane = threadIdx.x % 32;
+          for (int s = 0; s < 4; s++) {
+            for (int h = 0; h < 2; h++) {
+              const double upper = __shfl_sync(0xffffffffu, a[h * 2], lane / 4 * 4 + s);
+              const double lower = __shfl_sync(0xffffffffu, a[h * 2 + 1], lane / 4 * 4 + s);
+              for (int e = 0; e < 2; e++) {
+                const double column = __shfl_sync(0xffffffffu, b[h], lane % 4 * 8 + e * 4 + s);
+                d[e] = fma(upper, column, d[e]);
+                d[e + 2] = fma(lower, column, d[e + 2]);
+              }
+            }
+          }
+        #elif __CUDA_ARCH__ >= 900
+          asm volatile(
+              "mma.sync.aligned.m16n8k8.row.col.f64.f64.f64.f64 "
+              "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+              : "+d"(d[0]), "+d"(d[1]), "+d"(d[2]), "+d"(d[3])
+              : "d"(a[0]), "d"(a[1]), "d"(a[2]), "d"(a[3]), "d"(b[0]), "d"(b[1]));
+        #else
+        #pragma unroll
+          for (int e = 0; e < 4; e++) {
+            asm volatile(
+                "mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0, %1}, {%2}, {%3}, {%0, %1};"
+                : "+d"(d[e % 2 * 2]), "+d"(d[e % 2 * 2 + 1])
+                : "d"(a[e]), "d"(b[e / 2]));
+          }
         #endif
         }
         """;

@@ -10,6 +10,7 @@ final class TensorTile implements TileProduct {
   private static final int WARP_ROWS = 2;
 
   private final String type;
+  private final String sumType;
   private final Tiling tiling;
   private final int warpRows;
   private final int warpColumns;
@@ -19,6 +20,7 @@ final class TensorTile implements TileProduct {
 
   TensorTile(Contraction sum, Tiling tiling) {
     this.type = sum.typeOf(sum.c());
+    this.sumType = sum.elementType();
     this.tiling = tiling;
     this.warpRows = tiling.rows() / WARP_ROWS;
     this.warpColumns = tiling.columns() / tiling.warpColumns();
@@ -29,7 +31,12 @@ final class TensorTile implements TileProduct {
 
   @Override
   public String wordType() {
-    return tiling.kind() == Tiling.Kind.TF32X3 ? "float" : "unsigned";
+    return switch (tiling.kind()) {
+      case TF32, BF16 -> "unsigned";
+      case TF32X3 -> "float";
+      case FLOAT64 -> "double";
+      case SCALAR -> throw new IllegalStateException("bug: no tensor cores for " + tiling);
+    };
   }
 
   @Override
@@ -43,7 +50,7 @@ final class TensorTile implements TileProduct {
     to.line("const int t = tid % 4;");
     to.line("const int wm = tid / 32 / %d * %d;", tiling.warpColumns(), warpRows);
     to.line("const int wn = tid / 32 %% %d * %d;", tiling.warpColumns(), warpColumns);
-    to.line("float sum[%d][%d][4] = {};", down, across);
+    to.line("%s sum[%d][%d][4] = {};", sumType, down, across);
   }
 
   @Override
@@ -51,6 +58,7 @@ final class TensorTile implements TileProduct {
     switch (tiling.kind()) {
       case TF32 -> multiply(to, "ntk_mma_tf32");
       case BF16 -> multiply(to, "ntk_mma_bf16");
+      case FLOAT64 -> multiply(to, "ntk_mma_f64");
       case TF32X3 -> multiplySplit(to);
       case SCALAR -> throw new IllegalStateException("bug: no tensor cores for " + tiling);
     }
@@ -58,7 +66,7 @@ final class TensorTile implements TileProduct {
 
   private void multiply(Source to, String function) {
     to.unrolled("q", steps);
-    to.line("unsigned fa[%d][4], fb[%d][2];", down, across);
+    to.line("%s fa[%d][4], fb[%d][2];", wordType(), down, across);
     to.unrolled("m", down);
     for (int e = 0; e < 4; e++) {
       to.line("fa[m][%d] = now[%s];", e, left(e));
@@ -127,7 +135,7 @@ final class TensorTile implements TileProduct {
     to.unrolled("n", across);
     if (wide) {
       to.line("const %s j = j0 + wn + n * 8 + t * 2;", type);
-      to.line("float values[2] = {sum[m][n][h * 2], sum[m][n][h * 2 + 1]};");
+      to.line("%s values[2] = {sum[m][n][h * 2], sum[m][n][h * 2 + 1]};", sumType);
       store.wide(to, "values", 2);
     } else {
       to.unrolled("e", 2);

@@ -205,7 +205,7 @@ final class TileLoad {
     to.line("const int m = %s;", outerOf());
     to.line("const int k = %s;", innerOf());
     switch (tiling.kind()) {
-      case SCALAR, TF32, TF32X3 -> storeElements(to);
+      case SCALAR, TF32, TF32X3, FLOAT64 -> storeElements(to);
       case BF16 -> storePairs(to);
     }
     if (isRagged()) {
@@ -258,7 +258,7 @@ final class TileLoad {
     String from = base == 0 ? "" : base + " + ";
     int pitch = tiling.pitch(size);
     return switch (tiling.kind()) {
-      case SCALAR, BF16 -> "%s%s * %d + %s".formatted(from, row, pitch, m);
+      case SCALAR, BF16, FLOAT64 -> "%s%s * %d + %s".formatted(from, row, pitch, m);
       case TF32, TF32X3 -> "%sntk_turned(%s, %s, %d)".formatted(from, k, m, pitch);
     };
   }

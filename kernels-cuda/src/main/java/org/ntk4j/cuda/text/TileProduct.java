@@ -6,7 +6,7 @@ sealed interface TileProduct permits ScalarTile, TensorTile {
   static TileProduct of(Contraction sum, Tiling tiling) {
     return switch (tiling.kind()) {
       case SCALAR -> new ScalarTile(sum, tiling);
-      case TF32, TF32X3, BF16 -> new TensorTile(sum, tiling);
+      case TF32, TF32X3, BF16, FLOAT64 -> new TensorTile(sum, tiling);
     };
   }
 

@@ -21,7 +21,9 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
     /// `f32`, cut in two when they are multiplied on tensor cores.
     TF32X3,
     /// Two neighbours of a sum in one word, on tensor cores.
-    BF16
+    BF16,
+    /// `f64` as it is, on tensor cores.
+    FLOAT64
   }
 
   /// Multiprocessors of a large card.
@@ -60,8 +62,11 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
 
   private static Kind kind(Contraction sum, Precision precision) {
     boolean thin = Math.min(sum.rowCount(), sum.columnCount()) < TENSOR_MIN;
-    if (sum.dtype() != DType.F32 || thin || sum.innerCount() < 8) {
+    if (!sum.dtype().isFloating() || thin || sum.innerCount() < 8) {
       return Kind.SCALAR;
+    }
+    if (sum.dtype() == DType.F64) {
+      return Kind.FLOAT64;
     }
     return switch (precision) {
       case FLOAT32, FLOAT64 -> Kind.SCALAR;
@@ -193,6 +198,10 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
 
   /// Words between neighbours of a sum in a tile this wide: no two threads meet in a bank.
   int pitch(int size) {
-    return size < 32 ? size : size + (kind == Kind.SCALAR ? 4 : 8);
+    return switch (kind) {
+      case SCALAR -> size < 32 ? size : size + 4;
+      case FLOAT64 -> size + 4;
+      case TF32, TF32X3, BF16 -> size + 8;
+    };
   }
 }

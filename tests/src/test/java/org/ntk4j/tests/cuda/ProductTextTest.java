@@ -62,8 +62,8 @@ class ProductTextTest {
     List<Case> cases = new ArrayList<>();
     for (Precision precision : Precision.values()) {
       for (long[] size : new long[][] {{33, 40, 64}, {64, 64, 50}, {130, 128, 20}, {25, 90, 33}}) {
-        cases.add(
-            new Case(product(random, DType.F32, size[0], size[1], size[2]), precision));
+        DType dtype = precision == Precision.FLOAT64 ? DType.F64 : DType.F32;
+        cases.add(new Case(product(random, dtype, size[0], size[1], size[2]), precision));
       }
     }
     check(cases, random);
