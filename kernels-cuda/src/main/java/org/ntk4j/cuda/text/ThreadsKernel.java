@@ -2,6 +2,7 @@ package org.ntk4j.cuda.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ntk4j.core.DType;
 import org.ntk4j.cuda.text.NestMapping.Threads;
 import org.ntk4j.ir.schedule.Expr.Load;
 import org.ntk4j.ir.schedule.LoopNest.Store;
@@ -75,44 +76,30 @@ final class ThreadsKernel extends NestKernel {
         });
   }
 
+  /// A load that is done at once for all neighbours, and the array it fills.
+  private record Read(Load load, String array) {}
+
   /// What is contiguous along the fastest loop is read and written at once.
   private void neighbours() {
     int fastest = plan.outputs().getLast();
-    int several = mapping.neighbours();
-    List<Integer> others = plan.outputs().subList(0, plan.outputs().size() - 1);
-    String groups = unsigned(extent(fastest) / several);
-    String group = others.isEmpty() ? "t" : "t % " + groups;
-    if (!others.isEmpty()) {
-      code.line("const " + width.unsigned() + " rest = t / " + groups + ";");
-    }
-    place("rest", others);
-    values.hoist();
-    String type = width.type();
-    code.line("const " + type + " first = " + group + " * " + several + ";");
-    code.variable(fastest, "first");
-    List<Load> loads = new ArrayList<>();
-    List<String> read = new ArrayList<>();
+    first(fastest);
+    List<Read> read = new ArrayList<>();
     for (Load load : NestTiles.everywhere(nest)) {
       if (dependence.isInside(load.slot(), load.at()) && load.at().coefficient(fastest) == 1) {
-        loads.add(load);
-        read.add(read(load, several));
+        String array = array("x", load.dtype());
+        code.line("ntk_load(" + array + ", " + values.pointer(load.slot(), load.at()) + ");");
+        read.add(new Read(load, array));
       }
     }
     List<String> written = new ArrayList<>();
-    for (Store store : nest.stores()) {
-      String array = code.fresh("y");
-      code.line(NestTypes.of(stores.dtype(store)) + " " + array + "[" + several + "];");
-      written.add(array);
-    }
+    nest.stores().forEach(s -> written.add(array("y", stores.dtype(s))));
     code.unroll();
     code.block(
-        "for (int e = 0; e < " + several + "; e++)",
+        "for (int e = 0; e < " + mapping.neighbours() + "; e++)",
         () -> {
-          code.line("const " + type + " i" + fastest + " = first + e;");
+          code.line("const " + width.type() + " i" + fastest + " = first + e;");
           code.variable(fastest, "i" + fastest);
-          for (int k = 0; k < loads.size(); k++) {
-            code.know(loads.get(k), read.get(k) + "[e]");
-          }
+          read.forEach(r -> code.know(r.load, r.array + "[e]"));
           for (int k = 0; k < written.size(); k++) {
             code.line(written.get(k) + "[e] = " + values.of(nest.stores().get(k).value()) + ";");
           }
@@ -124,11 +111,24 @@ final class ThreadsKernel extends NestKernel {
     }
   }
 
-  private String read(Load load, int several) {
-    String array = code.fresh("x");
-    code.line(NestTypes.of(load.dtype()) + " " + array + "[" + several + "];");
-    String from = values.pointer(load.slot(), load.at());
-    code.line("ntk_load(" + array + ", " + from + ");");
+  /// Defines the loop variables, of the fastest loop only its value of the first neighbour.
+  private void first(int fastest) {
+    List<Integer> others = plan.outputs().subList(0, plan.outputs().size() - 1);
+    String groups = unsigned(extent(fastest) / mapping.neighbours());
+    if (!others.isEmpty()) {
+      code.line("const " + width.unsigned() + " rest = t / " + groups + ";");
+    }
+    place("rest", others);
+    values.hoist();
+    String group = others.isEmpty() ? "t" : "t % " + groups;
+    code.line("const " + width.type() + " first = " + group + " * " + mapping.neighbours() + ";");
+    code.variable(fastest, "first");
+  }
+
+  /// Defines an array with a place for each neighbour.
+  private String array(String prefix, DType dtype) {
+    String array = code.fresh(prefix);
+    code.line(NestTypes.of(dtype) + " " + array + "[" + mapping.neighbours() + "];");
     return array;
   }
 }

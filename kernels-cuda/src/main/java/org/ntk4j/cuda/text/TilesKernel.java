@@ -40,19 +40,7 @@ final class TilesKernel extends NestKernel {
   void body() {
     int across = mapping.across();
     int along = mapping.along();
-    String type = width.type();
-    String tilesAlong = unsigned(tiles(extent(along)));
-    String tilesAcross = unsigned(tiles(extent(across)));
-    code.line("const " + width.unsigned() + " tile = blockIdx.x;");
-    code.line("const " + type + " along = tile % " + tilesAlong + " * " + SIZE + ";");
-    String number = "tile / " + tilesAlong;
-    String row = others.isEmpty() ? number : number + " % " + tilesAcross;
-    code.line("const " + type + " across = " + row + " * " + SIZE + ";");
-    if (!others.isEmpty()) {
-      String rest = number + " / " + tilesAcross;
-      code.line("const " + width.unsigned() + " rest = " + rest + ";");
-    }
-    place("rest", others);
+    place();
     List<String> arrays = new ArrayList<>();
     for (Load load : mapping.staged()) {
       String array = code.fresh("shared");
@@ -84,6 +72,22 @@ final class TilesKernel extends NestKernel {
           }
           stores.visit();
         });
+  }
+
+  /// Defines where the block's tile starts, and the variables of the other loops.
+  private void place() {
+    String tilesAlong = unsigned(tiles(extent(mapping.along())));
+    String tilesAcross = unsigned(tiles(extent(mapping.across())));
+    code.line("const " + width.unsigned() + " tile = blockIdx.x;");
+    code.line("const " + width.type() + " along = tile % " + tilesAlong + " * " + SIZE + ";");
+    String number = "tile / " + tilesAlong;
+    String row = others.isEmpty() ? number : number + " % " + tilesAcross;
+    code.line("const " + width.type() + " across = " + row + " * " + SIZE + ";");
+    if (!others.isEmpty()) {
+      String rest = number + " / " + tilesAcross;
+      code.line("const " + width.unsigned() + " rest = " + rest + ";");
+    }
+    place("rest", others);
   }
 
   /// Goes through the elements of a tile, neighbouring threads along `fast`.
