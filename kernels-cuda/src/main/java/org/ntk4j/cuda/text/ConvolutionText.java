@@ -14,8 +14,11 @@ import org.ntk4j.ir.schedule.View.Digit;
 /// Row `(n, p)` and summand `(t, f)` of the matrix of patches is feature `f` of image `n` where
 /// position `p` and tap `t` read it, or 0 between and beyond its elements.
 public final class ConvolutionText {
-  /// Convolutions that one with a dilated image is taken apart into.
+  /// Convolutions that one with a dilated image is taken apart into, at most.
   private static final int PHASES_MAX = 16;
+
+  /// Products, those with the holes of a dilated image too, that make it worth it.
+  private static final double WORTH_PHASES = 1 << 16;
 
   private final Conv op;
   private final View x;
@@ -80,7 +83,7 @@ public final class ConvolutionText {
   private List<Window> windows(int d) {
     long dilation = op.lhsDilation().get(d);
     long phases = op.lhsDilation().stream().reduce(1L, Math::multiplyExact);
-    if (dilation == 1 || phases > PHASES_MAX) {
+    if (dilation == 1 || phases > PHASES_MAX || products() < WORTH_PHASES) {
       return List.of(window(d, new Residues(0, 1), new Residues(0, 1), dilation));
     }
     long period = dilation / gcd(op.strides().get(d), dilation);
@@ -89,6 +92,14 @@ public final class ConvolutionText {
       windows.add(window(d, new Residues(p, period), taps(d, p), 1));
     }
     return windows;
+  }
+
+  private double products() {
+    double products = (double) feature.extent() * output.extent() * groups * example.extent();
+    for (int d = 0; d < op.dims().spatial(); d++) {
+      products *= y.dim(op.dims().ySpatial().get(d)) * w.dim(op.dims().wSpatial().get(d));
+    }
+    return products;
   }
 
   private static long gcd(long a, long b) {
