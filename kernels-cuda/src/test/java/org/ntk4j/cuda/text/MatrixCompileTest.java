@@ -22,7 +22,11 @@ class MatrixCompileTest {
     DType dtype = precision == Precision.FLOAT64 ? DType.F64 : DType.F32;
     List<String> names = new ArrayList<>();
     long[][] sizes = {
-      {4096, 4096, 2048}, {4095, 2047, 1001}, {100, 100, 100_000}, {300, 40, 70}, {60_000, 50_001, 512}
+      {4096, 4096, 2048},
+      {4095, 2047, 1001},
+      {100, 100, 100_000},
+      {300, 40, 70},
+      {60_000, 50_001, 512}
     };
     for (long[] size : sizes) {
       codes.add(
