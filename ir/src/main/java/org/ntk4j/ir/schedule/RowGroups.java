@@ -1,11 +1,13 @@
 package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.ntk4j.ir.schedule.Schedule.Buffer;
@@ -116,7 +118,7 @@ final class RowGroups {
       nests.forEach(n -> counts.retainAll(n.rowCounts()));
       return counts.stream()
           .filter(r -> r >= LEAST_ROWS)
-          .sorted((a, b) -> Long.compare(b, a))
+          .sorted(Comparator.reverseOrder())
           .map(r -> new Group(all, r))
           .filter(Group::isApart)
           .findFirst()
@@ -150,7 +152,8 @@ final class RowGroups {
       return nests.stream()
           .flatMap(n -> n.written().stream())
           .filter(b -> buffers.get(b) instanceof Buffer.Temporary && !filled.contains(b))
-          .filter(b -> here.getOrDefault(b, 0) > 1 && here.get(b).equals(users.get(b)))
+          .filter(b -> here.getOrDefault(b, 0) > 1)
+          .filter(b -> Objects.equals(here.get(b), users.get(b)))
           .toList();
     }
   }

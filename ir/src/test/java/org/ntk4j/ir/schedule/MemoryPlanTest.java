@@ -130,4 +130,49 @@ class MemoryPlanTest {
     MemoryPlan.Needs little = step -> step == scan ? 1 : 0;
     assertEquals(own, MemoryPlan.of(s, little).blocks().getFirst().bytes());
   }
+
+  @Test
+  void local_buffers_are_not_placed_where_the_step_holds_them() {
+    List<Buffer> buffers =
+        List.of(
+            new Buffer.Bound(DType.F32, 64),
+            new Buffer.Temporary(DType.F32, 64),
+            new Buffer.Bound(DType.F32, 64));
+    Step.Rows rows = new Step.Rows(List.of(moved(0, 1), moved(1, 2)), 64, List.of(1));
+    Schedule s = new Schedule(buffers, List.of(0), List.of(2), List.of(rows));
+    assertEquals(256, MemoryPlan.of(s, _ -> 0).arenaBytes());
+    MemoryPlan held =
+        MemoryPlan.of(
+            s,
+            new MemoryPlan.Needs() {
+              @Override
+              public long scratchBytes(Step step) {
+                return 64;
+              }
+
+              @Override
+              public boolean holdsLocal(Step.Rows step) {
+                return true;
+              }
+            });
+    assertEquals(64, held.arenaBytes());
+    assertEquals(MemoryPlan.ABSENT, held.offsets().get(1));
+  }
+
+  private static Step.Loops moved(int from, int to) {
+    Index at = Index.variable(0, 1);
+    LoopNest nest =
+        new LoopNest(
+            List.of(64L),
+            List.of(
+                new LoopNest.Slot(DType.F32, 64, false), new LoopNest.Slot(DType.F32, 64, true)),
+            List.of(
+                new LoopNest.Store(
+                    1,
+                    LoopNest.Combine.SET,
+                    List.of(),
+                    at,
+                    new Expr.Load(0, DType.F32, at))));
+    return new Step.Loops(nest, List.of(from, to));
+  }
 }
