@@ -49,6 +49,7 @@ record NestCase(String name, LoopNest nest, List<Tensor> contents) {
     all.add(together());
     all.add(joined());
     all.add(once());
+    all.add(twice());
     for (NestCase c : List.copyOf(all)) {
       if (c.name.endsWith("_i32") || !c.name.contains("_")) {
         all.add(c.wide());
@@ -186,6 +187,13 @@ record NestCase(String name, LoopNest nest, List<Tensor> contents) {
     }
     Store store = new Store(3, Combine.SET, List.of(), Nests.index(1), value);
     return of("joined", List.of(1000L), slots(DType.F64, 400, 400, 200, 1000), List.of(store));
+  }
+
+  /// Two stores to one array.
+  private static NestCase twice() {
+    Store first = new Store(1, Combine.ADD, List.of(), Nests.index(1), load(0, DType.I32, 1));
+    Store second = new Store(1, Combine.ADD, List.of(), Nests.index(0), load(0, DType.I32, 1));
+    return of("twice", List.of(40L), slots(DType.I32, 40, 40), List.of(first, second));
   }
 
   private static NestCase once() {
