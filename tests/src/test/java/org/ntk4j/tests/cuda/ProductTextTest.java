@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -121,7 +122,7 @@ class ProductTextTest {
     check(cases, random);
   }
 
-  private record Case(MatrixProduct product, Precision precision) {
+  record Case(MatrixProduct product, Precision precision) {
     StepCode code(String name) {
       return ProductText.of(product, precision, name);
     }
@@ -147,7 +148,7 @@ class ProductTextTest {
         false);
   }
 
-  private static Factor factor(
+  static Factor factor(
       Random random, List<Long> batch, long rows, long columns, boolean turned, boolean isRead) {
     int pad = List.of(0, 0, 1, 4).get(random.nextInt(4));
     long distance = (turned ? rows : columns) + pad;
@@ -182,6 +183,13 @@ class ProductTextTest {
   }
 
   private static void check(Case each, StepCode code, TextRun run, Random random) {
+    long bytes = each.product.dtype().sizeBytes();
+    long shift = random.nextInt(3) == 0 ? bytes : 0;
+    check(each, random, buffers -> run.run(code, buffers, shift));
+  }
+
+  /// Computes `p` of random numbers by `run`, which is given `A`, `B` and `C`.
+  static void check(Case each, Random random, Consumer<List<Tensor>> run) {
     MatrixProduct p = each.product;
     Tensor a = random(random, p.dtype(), extent(p, p.a(), p.rows(), p.inner()));
     Tensor b =
@@ -194,8 +202,7 @@ class ProductTextTest {
     Arrays.fill(expected, UNTOUCHED);
     double[] bound = new double[expected.length];
     fill(each, a, b, expected, bound);
-    long shift = random.nextInt(3) == 0 ? p.dtype().sizeBytes() : 0;
-    run.run(code, List.of(a, b, c), shift);
+    run.accept(List.of(a, b, c));
     for (int e = 0; e < expected.length; e++) {
       double found = get(c, e);
       assertTrue(
@@ -228,9 +235,11 @@ class ProductTextTest {
         for (long j = 0; j < p.columns(); j++) {
           double sum = 0;
           double sizes = 0;
+          long row = at(p, p.a(), z, i, 0);
+          long column = at(p, p.b(), z, 0, j);
           for (long k = 0; k < p.inner(); k++) {
-            double x = rounded.applyAsDouble(get(a, at(p, p.a(), z, i, k)));
-            double y = rounded.applyAsDouble(get(b, at(p, p.b(), z, k, j)));
+            double x = rounded.applyAsDouble(get(a, row + k * p.a().columnStride()));
+            double y = rounded.applyAsDouble(get(b, column + k * p.b().rowStride()));
             sum += x * y;
             sizes += Math.abs(x * y);
           }

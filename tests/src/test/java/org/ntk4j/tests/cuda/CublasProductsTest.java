@@ -1,0 +1,146 @@
+package org.ntk4j.tests.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.cuda.driver.CudaLibraries;
+import org.ntk4j.cuda.driver.Device;
+import org.ntk4j.cuda.driver.DeviceBlock;
+import org.ntk4j.cuda.driver.Stream;
+import org.ntk4j.cuda.library.Libraries;
+import org.ntk4j.cuda.library.LibraryCall;
+import org.ntk4j.cuda.library.ProductLibrary;
+import org.ntk4j.cuda.text.Precision;
+import org.ntk4j.ir.schedule.MatrixProduct;
+import org.ntk4j.ir.schedule.MatrixProduct.Factor;
+
+/// What cuBLAS is asked for, told by a stand-in for it.
+@Tag("standin")
+class CublasProductsTest {
+  @TempDir private static Path directory;
+
+  private String places = "";
+  private Device device;
+  private ProductLibrary library;
+
+  @BeforeEach
+  void build() throws IOException, InterruptedException {
+    StandIn.require().reset();
+    compile("libcublasLt.so.13", "/dev/null");
+    compile("libcublas.so.13", Path.of("standin/cublas.cpp").toString());
+    places = System.getProperty(CudaLibraries.PROPERTY);
+    System.setProperty(CudaLibraries.PROPERTY, directory + File.pathSeparator + places);
+    device = Device.open(0);
+    allow(true);
+    library = Libraries.products(device).orElseThrow();
+  }
+
+  @AfterEach
+  void forget() {
+    allow(false);
+    System.setProperty(CudaLibraries.PROPERTY, places);
+  }
+
+  private static void compile(String name, String source)
+      throws IOException, InterruptedException {
+    String compiler = System.getenv().getOrDefault("CXX", "g++");
+    List<String> command =
+        List.of(compiler, "-O2", "-shared", "-fPIC", "-Wl,-soname," + name, "-x", "c++", source);
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of("-o", directory.resolve(name).toString()));
+    assertEquals(0, new ProcessBuilder(all).inheritIO().start().waitFor());
+  }
+
+  private static void allow(boolean allowed) {
+    SymbolLookup symbols =
+        SymbolLookup.libraryLookup(directory.resolve("libcublas.so.13"), Arena.global());
+    MemorySegment function = symbols.find("ntk4jStandInCublas").orElseThrow();
+    MethodHandle call =
+        Linker.nativeLinker()
+            .downcallHandle(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+    try {
+      call.invokeExact(allowed ? 1 : 0);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void products_by_cublas_are_those_of_a_loop() {
+    Random random = new Random(31);
+    for (int trial = 0; trial < 6; trial++) {
+      DType dtype = trial % 2 == 0 ? DType.F32 : DType.F64;
+      List<Long> batch = trial % 4 < 2 ? List.of() : List.of(2L);
+      MatrixProduct p = product(random, dtype, batch, trial % 3 == 0, trial % 3 == 1);
+      LibraryCall call = library.product(p, Precision.FLOAT32).orElseThrow();
+      ProductTextTest.check(
+          new ProductTextTest.Case(p, Precision.FLOAT32),
+          random,
+          buffers -> run(call, buffers));
+    }
+  }
+
+  @Test
+  void what_cublas_cannot_do_as_well_is_left_to_kernels() {
+    Random random = new Random(32);
+    MatrixProduct p = product(random, DType.F32, List.of(), false, false);
+    assertTrue(library.product(p, Precision.TF32).isPresent());
+    assertEquals(Optional.empty(), library.product(p, Precision.TF32X3));
+    assertEquals(
+        Optional.empty(),
+        library.product(
+            product(random, DType.I32, List.of(), false, false), Precision.FLOAT32));
+  }
+
+  private static MatrixProduct product(
+      Random random, DType dtype, List<Long> batch, boolean turnedA, boolean turnedB) {
+    long rows = 160 + random.nextInt(20);
+    long columns = 170 + random.nextInt(20);
+    long inner = 180 + random.nextInt(20);
+    Factor a = ProductTextTest.factor(random, batch, rows, inner, turnedA, true);
+    Factor b = ProductTextTest.factor(random, batch, inner, columns, turnedB, true);
+    Factor c = ProductTextTest.factor(random, batch, rows, columns, false, false);
+    return new MatrixProduct(dtype, batch, rows, columns, inner, a, b, c, 3, false);
+  }
+
+  private void run(LibraryCall call, List<Tensor> buffers) {
+    List<DeviceBlock> blocks = new ArrayList<>();
+    try (Stream stream = device.newStream()) {
+      for (Tensor buffer : buffers) {
+        DeviceBlock block = device.pool().allocate(buffer.segment().byteSize());
+        blocks.add(block);
+        stream.copyToDevice(block.address(), buffer.segment());
+      }
+      DeviceBlock scratch = device.pool().allocate(call.scratchBytes());
+      blocks.add(scratch);
+      stream.synchronize();
+      List<Long> slots = blocks.stream().map(DeviceBlock::address).toList();
+      call.enqueue(
+          stream, new LibraryCall.Slots(slots.get(0), slots.get(1), slots.get(2)), slots.get(3));
+      stream.copyToHost(buffers.get(2).segment(), slots.get(2));
+      stream.synchronize();
+    }
+    blocks.forEach(device.pool()::release);
+  }
+}

@@ -1,0 +1,84 @@
+// A stand-in for the part of cuBLAS that is called, by its documentation. Matrices are column-major.
+// What is asked for is done at once, so that nothing may be captured.
+#include <cstddef>
+#include <cstdint>
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7 };
+enum Type { R_32F = 0, R_64F = 1 };
+enum Compute { COMPUTE_32F = 68, COMPUTE_64F = 70, FAST_16BF = 75, FAST_TF32 = 77 };
+
+struct Handle {
+  void* workspace = nullptr;
+};
+
+static bool allowed = false;
+
+// Other tests of the same process shall not find it.
+EXPORT void ntk4jStandInCublas(int allow) { allowed = allow != 0; }
+
+EXPORT int cublasCreate_v2(Handle** handle) {
+  if (!allowed) return NOT_INITIALIZED;
+  *handle = new Handle();
+  return SUCCESS;
+}
+
+EXPORT const char* cublasGetStatusString(int status) {
+  return status == NOT_INITIALIZED ? "CUBLAS_STATUS_NOT_INITIALIZED"
+                                   : "CUBLAS_STATUS_INVALID_VALUE";
+}
+
+EXPORT int cublasSetStream_v2(Handle* handle, void*) {
+  handle->workspace = nullptr;
+  return SUCCESS;
+}
+
+EXPORT int cublasSetWorkspace_v2(Handle* handle, void* workspace, size_t) {
+  if ((uintptr_t)workspace % 256 != 0) return INVALID_VALUE;
+  handle->workspace = workspace;
+  return SUCCESS;
+}
+
+struct Sizes {
+  bool turnedA, turnedB;
+  int64_t m, n, k, lda, ldb, ldc, strideA, strideB, strideC, count;
+};
+
+template <class T>
+static int multiply(const Sizes& s, const void* alpha, const void* a, const void* b,
+                    const void* beta, void* c) {
+  if (s.lda < (s.turnedA ? s.k : s.m) || s.ldb < (s.turnedB ? s.n : s.k) || s.ldc < s.m) {
+    return INVALID_VALUE;
+  }
+  for (int64_t z = 0; z < s.count; z++) {
+    const T* x = (const T*)a + z * s.strideA;
+    const T* y = (const T*)b + z * s.strideB;
+    for (int64_t j = 0; j < s.n; j++) {
+      for (int64_t i = 0; i < s.m; i++) {
+        double sum = 0;
+        for (int64_t q = 0; q < s.k; q++) {
+          T left = s.turnedA ? x[q + i * s.lda] : x[i + q * s.lda];
+          T right = s.turnedB ? y[j + q * s.ldb] : y[q + j * s.ldb];
+          sum += (double)left * right;
+        }
+        T* to = (T*)c + z * s.strideC + i + j * s.ldc;
+        T before = *(const T*)beta == 0 ? 0 : *(const T*)beta * *to;
+        *to = (T)(*(const T*)alpha * sum) + before;
+      }
+    }
+  }
+  return SUCCESS;
+}
+
+EXPORT int cublasGemmStridedBatchedEx_64(
+    Handle* handle, int turnedA, int turnedB, int64_t m, int64_t n, int64_t k, const void* alpha,
+    const void* a, int typeA, int64_t lda, long long strideA, const void* b, int typeB, int64_t ldb,
+    long long strideB, const void* beta, void* c, int typeC, int64_t ldc, long long strideC,
+    int64_t count, int compute, int) {
+  Sizes s{turnedA == 1, turnedB == 1, m, n, k, lda, ldb, ldc, strideA, strideB, strideC, count};
+  if (handle->workspace == nullptr || typeA != typeB || typeB != typeC) return INVALID_VALUE;
+  if (typeC == R_64F && compute == COMPUTE_64F) return multiply<double>(s, alpha, a, b, beta, c);
+  bool single = compute == COMPUTE_32F || compute == FAST_16BF || compute == FAST_TF32;
+  return typeC == R_32F && single ? multiply<float>(s, alpha, a, b, beta, c) : INVALID_VALUE;
+}
