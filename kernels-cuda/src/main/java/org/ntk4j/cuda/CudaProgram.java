@@ -135,22 +135,28 @@ public final class CudaProgram implements CompiledFunction {
     enter();
     try {
       Context context = contexts.take(code);
-      boolean returned = false;
+      R result;
       try {
-        R result = call.in(context, read, written);
-        returned = true;
-        return result;
-      } finally {
-        if (returned) {
-          contexts.give(context);
-        } else {
-          contexts.discard(context);
-        }
+        result = call.in(context, read, written);
+      } catch (RuntimeException | Error e) {
+        discard(context, e);
+        throw e;
       }
+      contexts.give(context);
+      return result;
     } finally {
       leave();
       Reference.reachabilityFence(arguments);
       Reference.reachabilityFence(results);
+    }
+  }
+
+  /// After a failure. What the card cannot release any more is of less interest than that.
+  private void discard(Context context, Throwable failure) {
+    try {
+      contexts.discard(context);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

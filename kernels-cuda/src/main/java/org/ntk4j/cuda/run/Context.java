@@ -2,6 +2,7 @@ package org.ntk4j.cuda.run;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ public final class Context implements AutoCloseable {
       this.places = places(block.address());
       this.tape = Recorder.program(code, arguments, places);
       releases.push(tape::close);
+      releases.push(this::settle);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -155,11 +157,27 @@ public final class Context implements AutoCloseable {
     }
   }
 
-  /// Releases everything.
+  /// Waits for what a call that failed has left under way.
+  private void settle() {
+    copies.synchronize();
+    compute.synchronize();
+  }
+
+  /// Releases everything, also if something of it cannot be released: that is thrown at the end.
   @Override
   public void close() {
+    List<RuntimeException> failures = new ArrayList<>();
     while (!releases.isEmpty()) {
-      releases.pop().run();
+      try {
+        releases.pop().run();
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
     }
   }
 }

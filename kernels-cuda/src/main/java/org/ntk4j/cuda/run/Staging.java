@@ -3,6 +3,7 @@ package org.ntk4j.cuda.run;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.ntk4j.cuda.driver.Device;
 import org.ntk4j.cuda.driver.Event;
 import org.ntk4j.cuda.driver.PinnedBlock;
@@ -12,6 +13,9 @@ import org.ntk4j.cuda.driver.Stream;
 /// reads and writes by itself: while one travels, the host fills or empties the other.
 final class Staging implements AutoCloseable {
   private static final long HALF_BYTES = 4 << 20;
+
+  /// What a thread copies at a time.
+  private static final long PIECE_BYTES = 512 << 10;
 
   /// Values start at a multiple of this, so that copies run at full speed.
   private static final long ALIGNMENT = 64;
@@ -50,13 +54,9 @@ final class Staging implements AutoCloseable {
       if (used > 0) {
         travelled.synchronize();
         for (Arrival a : arrivals) {
-          a.to.copyFrom(block.segment().asSlice(a.offset, a.to.byteSize()));
+          copy(a.to, block.segment().asSlice(a.offset, a.to.byteSize()));
         }
       }
-      clear();
-    }
-
-    void clear() {
       arrivals.clear();
       used = 0;
     }
@@ -81,7 +81,7 @@ final class Staging implements AutoCloseable {
       Half half = half();
       long n = Math.min(from.byteSize() - done, half.free());
       MemorySegment part = half.take(n);
-      part.copyFrom(from.asSlice(done, n));
+      copy(part, from.asSlice(done, n));
       stream.copyToDevice(to + done, part);
       done += n;
     }
@@ -96,6 +96,22 @@ final class Staging implements AutoCloseable {
       stream.copyToHost(half.take(n), from + done);
       done += n;
     }
+  }
+
+  /// By several threads if it is much: one alone is slower than the way to the card.
+  private static void copy(MemorySegment to, MemorySegment from) {
+    long bytes = from.byteSize();
+    if (bytes <= PIECE_BYTES) {
+      to.copyFrom(from);
+      return;
+    }
+    LongStream.range(0, Math.ceilDiv(bytes, PIECE_BYTES))
+        .parallel()
+        .forEach(piece -> {
+          long at = piece * PIECE_BYTES;
+          long n = Math.min(PIECE_BYTES, bytes - at);
+          to.asSlice(at, n).copyFrom(from.asSlice(at, n));
+        });
   }
 
   /// The half that has room.
@@ -113,12 +129,6 @@ final class Staging implements AutoCloseable {
     halves[current].travelled.record(stream);
     halves[1 - current].settle();
     halves[current].settle();
-  }
-
-  /// Forgets what was under way, after a failure. Nothing may travel any more.
-  void reset() {
-    halves[0].clear();
-    halves[1].clear();
   }
 
   @Override
