@@ -269,6 +269,15 @@ EXPORT void ntk4jStandInSet(int what, long value) {
   if (what == 3) settings.order = (unsigned)value;
 }
 
+// Kernels may touch only these bytes of the allocation that holds them; all of it if bytes < 0.
+EXPORT void ntk4jStandInLimit(uint64_t address, long bytes) {
+  auto lock = locked();
+  Allocation* a = memory::find(address);
+  if (!a) return;
+  a->limitBegin = bytes < 0 ? 0 : address;
+  a->limitEnd = bytes < 0 ? ~uintptr_t(0) : address + bytes;
+}
+
 // Forgets a failure and work that was not done. Memory and handles stay.
 EXPORT void ntk4jStandInReset() {
   auto lock = locked();

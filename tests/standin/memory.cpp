@@ -124,7 +124,7 @@ Code memory::checkRedZones() {
 
 bool memory::isDevice(uintptr_t address) { return region && address - (uintptr_t)region < REGION; }
 
-const Allocation* memory::find(uintptr_t address) {
+Allocation* memory::find(uintptr_t address) {
   return isDevice(address) ? pageTable[(address - (uintptr_t)region) / PAGE] : nullptr;
 }
 

@@ -152,6 +152,10 @@ void inDevice(uintptr_t address, size_t bytes, Kind kind) {
     block::stop(ILLEGAL_ADDRESS,
                 printed("%s of %zu bytes %s", nameOf(kind), bytes,
                         memory::describe(address).c_str()));
+  if (address < a->limitBegin || address + bytes > a->limitEnd)
+    block::stop(ILLEGAL_ADDRESS,
+                printed("%s of %zu bytes %s, outside of its limits", nameOf(kind), bytes,
+                        memory::describe(address).c_str()));
   if (!a->raced || !settings.races) return;
   uintptr_t low = address & 3;
   noteAll((Cell*)memory::shadow(address & ~uintptr_t(3)), low, bytes, accessor, kind, address,

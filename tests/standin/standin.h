@@ -65,11 +65,13 @@ struct Allocation {
   size_t mapped = 0;
   bool raced = false;  // has a shadow
   long number = 0;
+  // What kernels may touch of it, if that is not all.
+  uintptr_t limitBegin = 0, limitEnd = ~uintptr_t(0);
 };
 namespace memory {
 Code allocate(uint64_t* address, size_t bytes);
 Code release(uint64_t address);
-const Allocation* find(uintptr_t address);  // the live one whose pages hold it
+Allocation* find(uintptr_t address);  // the live one whose pages hold it
 bool isDevice(uintptr_t address);           // in the range of device addresses
 Code check(uintptr_t address, size_t bytes, const char* what);
 Code checkRedZones();

@@ -104,6 +104,17 @@ class PlantedBugsTest {
   }
 
   @Test
+  void a_write_past_the_end_of_what_was_asked_for() {
+    standIn.limit(memory.address(), 10 * Float.BYTES);
+    try {
+      run(1, 1, 9, "x[n] = 1;");
+      assertFinds("outside of its limits", () -> run(1, 1, 10, "x[n] = 1;"));
+    } finally {
+      standIn.unlimit(memory.address());
+    }
+  }
+
+  @Test
   void a_write_before_the_beginning() {
     assertFinds("before allocation", () -> run(1, 1, -1, "x[n] = 1;"));
   }

@@ -59,6 +59,7 @@ final class StandIn {
   private final MethodHandle message;
   private final MethodHandle count;
   private final MethodHandle set;
+  private final MethodHandle limit;
   private final MethodHandle reset;
 
   private StandIn(Path directory) {
@@ -77,6 +78,11 @@ final class StandIn {
             driver,
             "Set",
             FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+    limit =
+        function(
+            driver,
+            "Limit",
+            FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     reset = function(driver, "Reset", FunctionDescriptor.ofVoid());
   }
 
@@ -183,6 +189,17 @@ final class StandIn {
 
   void set(Setting what, long value) {
     call(set, what.ordinal(), value);
+  }
+
+  /// Lets kernels touch only these bytes of the allocation that holds them, which is larger than was
+  /// asked for.
+  void limit(long address, long bytes) {
+    call(limit, address, bytes);
+  }
+
+  /// Lets kernels touch all of the allocation again.
+  void unlimit(long address) {
+    call(limit, address, -1L);
   }
 
   /// Forgets what went wrong, and what was to be done.

@@ -40,8 +40,10 @@ final class TextRun implements AutoCloseable {
       DeviceBlock block = device.pool().allocate(shift + Math.max(1, bytes(buffer)));
       blocks.add(block);
       stream.copyToDevice(block.address() + shift, buffer.segment());
+      limit(block.address() + shift, buffer);
     }
     DeviceBlock scratch = device.pool().allocate(Math.max(1, step.scratchBytes()));
+    StandIn.require().limit(scratch.address(), step.scratchBytes());
     for (KernelText kernel : step.kernels()) {
       long[] addresses =
           kernel.arguments().stream()
@@ -56,8 +58,21 @@ final class TextRun implements AutoCloseable {
       stream.copyToHost(buffers.get(b).segment(), blocks.get(b).address() + shift);
     }
     stream.synchronize();
-    blocks.forEach(device.pool()::release);
+    for (DeviceBlock block : blocks) {
+      StandIn.require().unlimit(block.address());
+      device.pool().release(block);
+    }
+    StandIn.require().unlimit(scratch.address());
     device.pool().release(scratch);
+  }
+
+  /// Nothing may touch what lies around a buffer, but for atomic truth values: they are bytes of
+  /// words, whose other bytes stay as they are.
+  private static void limit(long address, Tensor buffer) {
+    long unit = buffer.dtype() == DType.BOOL ? Integer.BYTES : 1;
+    long from = address / unit * unit;
+    long to = Math.ceilDiv(address + bytes(buffer), unit) * unit;
+    StandIn.require().limit(from, to - from);
   }
 
   private static long bytes(Tensor buffer) {
