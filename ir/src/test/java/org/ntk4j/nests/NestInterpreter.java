@@ -36,7 +36,7 @@ public final class NestInterpreter {
   private final LoopNest nest;
   private final List<Tensor> slots;
   private final long[] position;
-  private Map<Expr, Tensor> known = new IdentityHashMap<>();
+  private IdentityHashMap<Expr, Tensor> known = new IdentityHashMap<>();
 
   private NestInterpreter(LoopNest nest, List<Tensor> slots) {
     this.nest = nest;

@@ -302,7 +302,7 @@ public final class RandomNest {
 
   private Expr guarded(DType dtype, int depth) {
     Index at = affine().plus(-random.nextInt(4));
-    long size = 1 + random.nextInt(8);
+    long size = 1L + random.nextInt(8);
     Bound bound = new Bound(at, 0, size, 1);
     Expr inside = new Load(slot(content(dtype, size), false), dtype, at);
     if (random.nextBoolean()) {

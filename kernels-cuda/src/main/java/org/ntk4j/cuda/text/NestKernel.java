@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.ntk4j.cuda.text.NestMapping.Columns;
 import org.ntk4j.cuda.text.NestMapping.Cut;
@@ -102,8 +103,8 @@ abstract class NestKernel {
   }
 
   /// The slots that are accessed.
-  private TreeSet<Integer> slots() {
-    TreeSet<Integer> slots = new TreeSet<>();
+  private SortedSet<Integer> slots() {
+    SortedSet<Integer> slots = new TreeSet<>();
     Accesses.of(nest).loads().forEach(l -> slots.add(l.slot()));
     for (Store store : nest.stores()) {
       if (store.combine() == Combine.SET || plan.partials().isEmpty()) {

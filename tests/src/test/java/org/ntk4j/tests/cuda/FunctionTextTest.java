@@ -76,7 +76,7 @@ final class FunctionTextTest {
           Double.NEGATIVE_INFINITY,
           Double.NaN);
 
-  private enum Floating {
+  enum Floating {
     F32,
     F64;
 
