@@ -138,8 +138,7 @@ final class CublasProducts implements ProductLibrary {
         device.enter();
         // In this order: a stream that is set takes the workspace away.
         check(
-            cublasSetStream_v2(handle, new Raw.Queue(stream.address())),
-            "giving cuBLAS a stream");
+            cublasSetStream_v2(handle, new Raw.Queue(stream.address())), "giving cuBLAS a stream");
         check(
             cublasSetWorkspace_v2(handle, new Raw.Memory(scratch), WORKSPACE_BYTES),
             "giving cuBLAS memory");

@@ -100,8 +100,7 @@ final class CudnnCall implements LibraryCall {
       device.enter();
       CudnnConvolutions.check(
           cudnnSetStream(handle, new Raw.Queue(stream.address())), "giving cuDNN a stream");
-      CudnnConvolutions.check(
-          convolve(slots, new Raw.Memory(scratch)), "a convolution by cuDNN");
+      CudnnConvolutions.check(convolve(slots, new Raw.Memory(scratch)), "a convolution by cuDNN");
     }
   }
 

@@ -74,8 +74,7 @@ final class CudnnConvolutions implements ConvolutionLibrary {
             return Optional.empty();
           }
           device.enter();
-          CudnnCall.Descriptors descriptors =
-              descriptors(p, math.getAsInt(), format.getAsInt());
+          CudnnCall.Descriptors descriptors = descriptors(p, math.getAsInt(), format.getAsInt());
           return Optional.of(new CudnnCall(device, handle, form, descriptors));
         });
   }
@@ -136,8 +135,7 @@ final class CudnnConvolutions implements ConvolutionLibrary {
       inner *= p.kernel().get(k);
     }
     ConvProblem.Filter w = p.w();
-    boolean outer =
-        w.out() == taps * p.in() && (p.groups() == 1 || w.group() == w.out() * p.out());
+    boolean outer = w.out() == taps * p.in() && (p.groups() == 1 || w.group() == w.out() * p.out());
     if (outer && w.in() == taps && w.taps().equals(tapsLast)) {
       return OptionalInt.of(CUDNN_TENSOR_NCHW);
     }

@@ -25,8 +25,7 @@ final class ElementText {
 
   /// Where the element of the result is, all its axes being defined.
   static String place(Source to, Contraction sum) {
-    String within =
-        IndexText.offset(to, sum.typeOfAll(), "c", sum.c(), axis -> !sum.isBatch(axis));
+    String within = IndexText.offset(to, sum.typeOfAll(), "c", sum.c(), axis -> !sum.isBatch(axis));
     return IndexText.sum(List.of(TileStore.batchOffset(sum.c(), sum), within));
   }
 

@@ -94,9 +94,7 @@ final class TileLoad {
     for (int c : checks()) {
       Affine value = place.computed().get(c).value();
       Affine part = value.of(axis -> !sum.isInner(axis));
-      to.line(
-          "%sIndex%d[l] = %s;",
-          name, c, new Affine(value.constant(), part.summands()).text());
+      to.line("%sIndex%d[l] = %s;", name, c, new Affine(value.constant(), part.summands()).text());
     }
     to.close();
   }

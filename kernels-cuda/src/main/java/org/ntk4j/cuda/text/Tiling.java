@@ -98,8 +98,7 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
     long useful = Math.max(1, sum.innerCount() / Math.max(PART_MIN, 4L * inner));
     long affordable = Math.max(1, SCRATCH_MAX / (sum.size() * sum.dtype().sizeBytes()));
     boolean few = blocks < PROCESSORS;
-    long parts =
-        few ? Math.min(Math.min(wanted, useful), Math.min(affordable, PARTS_MAX)) : 1;
+    long parts = few ? Math.min(Math.min(wanted, useful), Math.min(affordable, PARTS_MAX)) : 1;
     long stepsPerPart = Math.ceilDiv(steps, parts);
     long needed = stepsPerPart == 0 ? 1 : Math.ceilDiv(steps, stepsPerPart);
     return new Tiling(kind, rows, columns, inner, stepsPerPart * inner, (int) needed);
@@ -128,7 +127,7 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
   private double cost(Contraction sum) {
     double blocks = blocks(sum);
     double rounds = Math.ceil(blocks / PROCESSORS);
-    double each = (double) rows * columns * (perPart + 4 * inner);
+    double each = (double) rows * columns * (perPart + 4L * inner);
     double partial = parts > 1 ? 2.0 * parts * sum.size() / PROCESSORS * 8 : 0;
     return rounds * each / (rate(rows) * rate(columns)) + partial;
   }

@@ -49,7 +49,9 @@ record Cubin(Map<Integer, Integer> frameBytes, Map<Integer, Integer> registers) 
     while (file.get(end) != 0) {
       end++;
     }
-    return new String(file.array(), start, end - start, StandardCharsets.US_ASCII);
+    byte[] name = new byte[end - start];
+    file.get(start, name);
+    return new String(name, StandardCharsets.US_ASCII);
   }
 
   private static void read(

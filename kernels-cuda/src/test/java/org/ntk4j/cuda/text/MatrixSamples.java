@@ -72,8 +72,7 @@ final class MatrixSamples {
     return convolution(op, x, Shape.of(64, 16, 16, 128), precision, name);
   }
 
-  private static StepCode convolution(
-      Conv op, Shape x, Shape w, Precision precision, String name) {
+  private static StepCode convolution(Conv op, Shape x, Shape w, Precision precision, String name) {
     List<Aval> operands = List.of(new Aval(DType.F32, x), new Aval(DType.F32, w));
     Shape y = op.resultAvals(operands).getFirst().shape();
     return ConvolutionText.of(

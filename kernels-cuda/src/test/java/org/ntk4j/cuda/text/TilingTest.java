@@ -68,10 +68,8 @@ class TilingTest {
 
   @Test
   void thin_products_are_not_for_tensor_cores_and_f64_is_not_rounded() {
-    assertEquals(
-        Tiling.Kind.SCALAR, tiling(DType.F32, 4096, 10, 4096, Precision.BF16).kind());
-    assertEquals(
-        Tiling.Kind.FLOAT64, tiling(DType.F64, 4096, 4096, 4096, Precision.BF16).kind());
+    assertEquals(Tiling.Kind.SCALAR, tiling(DType.F32, 4096, 10, 4096, Precision.BF16).kind());
+    assertEquals(Tiling.Kind.FLOAT64, tiling(DType.F64, 4096, 4096, 4096, Precision.BF16).kind());
   }
 
   @Test

@@ -55,9 +55,10 @@ class ConvolutionTextTest {
   @Test
   void convolutions_of_many_channels_are_those_of_the_definition() {
     Random random = new Random(22);
+    List<Precision> precisions = List.of(Precision.values());
     List<Case> cases = new ArrayList<>();
     while (cases.size() < 25) {
-      Precision precision = Precision.values()[cases.size() % Precision.values().length];
+      Precision precision = precisions.get(cases.size() % precisions.size());
       Case each = random(random, DType.F32, precision, 30, 4);
       if (isFull(each) && work(each) < 4e6) {
         cases.add(each);
@@ -154,7 +155,7 @@ class ConvolutionTextTest {
             list(spatial, () -> 1 + random.nextInt(3)),
             features,
             batches);
-    long inputs = 1 + random.nextInt(channels);
+    long inputs = 1L + random.nextInt(channels);
     Long[] x = new Long[spatial + 2];
     Long[] w = new Long[spatial + 2];
     x[dims.xBatch()] = batches * (1 + random.nextInt(4));

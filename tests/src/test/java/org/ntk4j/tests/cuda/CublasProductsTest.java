@@ -49,7 +49,7 @@ class CublasProductsTest {
     StandIn.require().reset();
     compile("libcublasLt.so.13", "/dev/null");
     compile("libcublas.so.13", Path.of("standin/cublas.cpp").toString());
-    places = System.getProperty(CudaLibraries.PROPERTY);
+    places = System.getProperty(CudaLibraries.PROPERTY, "");
     System.setProperty(CudaLibraries.PROPERTY, directory + File.pathSeparator + places);
     device = Device.open(0);
     allow(true);
@@ -62,8 +62,7 @@ class CublasProductsTest {
     System.setProperty(CudaLibraries.PROPERTY, places);
   }
 
-  private static void compile(String name, String source)
-      throws IOException, InterruptedException {
+  private static void compile(String name, String source) throws IOException, InterruptedException {
     String compiler = System.getenv().getOrDefault("CXX", "g++");
     List<String> command =
         List.of(compiler, "-O2", "-shared", "-fPIC", "-Wl,-soname," + name, "-x", "c++", source);
@@ -95,9 +94,7 @@ class CublasProductsTest {
       MatrixProduct p = product(random, dtype, batch, trial % 3 == 0, trial % 3 == 1);
       LibraryCall call = library.product(p, Precision.FLOAT32).orElseThrow();
       ProductTextTest.check(
-          new ProductTextTest.Case(p, Precision.FLOAT32),
-          random,
-          buffers -> run(call, buffers));
+          new ProductTextTest.Case(p, Precision.FLOAT32), random, buffers -> run(call, buffers));
     }
   }
 
@@ -109,15 +106,14 @@ class CublasProductsTest {
     assertEquals(Optional.empty(), library.product(p, Precision.TF32X3));
     assertEquals(
         Optional.empty(),
-        library.product(
-            product(random, DType.I32, List.of(), false, false), Precision.FLOAT32));
+        library.product(product(random, DType.I32, List.of(), false, false), Precision.FLOAT32));
   }
 
   private static MatrixProduct product(
       Random random, DType dtype, List<Long> batch, boolean turnedA, boolean turnedB) {
-    long rows = 160 + random.nextInt(20);
-    long columns = 170 + random.nextInt(20);
-    long inner = 180 + random.nextInt(20);
+    long rows = 160L + random.nextInt(20);
+    long columns = 170L + random.nextInt(20);
+    long inner = 180L + random.nextInt(20);
     Factor a = ProductTextTest.factor(random, batch, rows, inner, turnedA, true);
     Factor b = ProductTextTest.factor(random, batch, inner, columns, turnedB, true);
     Factor c = ProductTextTest.factor(random, batch, rows, columns, false, false);
