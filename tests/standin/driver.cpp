@@ -92,8 +92,9 @@ Code fail(Code code, const std::string& message) {
   return failure.code;
 }
 
+// That memory ends is no mistake of the caller's.
 Code refuse(Code code, const std::string& message) {
-  lastMessage = message;
+  if (code != OUT_OF_MEMORY) lastMessage = message;
   return code;
 }
 
@@ -132,7 +133,8 @@ EXPORT int cuGetErrorString(int code, const char** text) {
   auto lock = locked();
   static std::set<std::string> kept;
   bool lasting = failure.code && failure.code == code;
-  *text = kept.insert(lasting ? failure.message : lastMessage).first->c_str();
+  std::string other = code == OUT_OF_MEMORY ? "out of memory" : lastMessage;
+  *text = kept.insert(lasting ? failure.message : other).first->c_str();
   return SUCCESS;
 }
 
