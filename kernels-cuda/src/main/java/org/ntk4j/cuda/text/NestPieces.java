@@ -15,8 +15,8 @@ import org.ntk4j.ir.schedule.LoopNest;
 import org.ntk4j.ir.schedule.LoopNest.Slot;
 import org.ntk4j.ir.schedule.LoopNest.Store;
 
-/// A plan whose terms are cut, in two: one that keeps the total of each piece in the scratch memory,
-/// and one that combines them, a nest over the outputs and, last, the pieces.
+/// A plan whose terms are cut, in two: one that keeps the total of each piece in the scratch
+/// memory, and one that combines them, a nest over the outputs and, last, the pieces.
 final class NestPieces {
   /// Of arrays in the scratch memory.
   private static final long ALIGNMENT = 256;
