@@ -79,7 +79,9 @@ final class Plans {
   Choice choose(TileNetwork.Recorders recorders, long limit) {
     boolean auto = options.implementation() == Implementation.AUTO;
     List<Candidate> candidates =
-        auto ? candidates() : List.of(candidate(options.implementation(), setting, options.rates()));
+        auto
+            ? candidates()
+            : List.of(candidate(options.implementation(), setting, options.rates()));
     Tiling.Chosen chosen =
         new Tiling(options, setting, recorders, limit).choose(candidates, independence);
     Explanation explanation =
@@ -101,15 +103,17 @@ final class Plans {
     List<IllegalArgumentException> refusals = new ArrayList<>();
     for (Attempt attempt : attempts()) {
       attempt.candidate().ifPresent(candidates::add);
-      attempt.refusal().ifPresent(refused -> {
-        notes.add(attempt.implementation() + " is not possible: " + refused.getMessage());
-        refusals.add(refused);
-      });
+      attempt
+          .refusal()
+          .ifPresent(refused -> {
+            notes.add(attempt.implementation() + " is not possible: " + refused.getMessage());
+            refusals.add(refused);
+          });
     }
     if (candidates.isEmpty() && !setting.forwardMode()) {
       try {
-        candidates.add(candidate(
-                Implementation.JACOBIAN_CONTRACTION, setting.byColumns(), options.rates()));
+        candidates.add(
+            candidate(Implementation.JACOBIAN_CONTRACTION, setting.byColumns(), options.rates()));
         notes.add("the Jacobian is computed by forward mode");
       } catch (IllegalArgumentException refused) {
         refusals.forEach(refused::addSuppressed);

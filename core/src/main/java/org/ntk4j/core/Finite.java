@@ -21,8 +21,7 @@ final class Finite {
     long size = segment.byteSize() / Float.BYTES;
     for (long from = 0; from < size; from += CHUNK) {
       int count = (int) Math.min(CHUNK, size - from);
-      MemorySegment.copy(
-          segment, ValueLayout.JAVA_FLOAT, from * Float.BYTES, chunk, 0, count);
+      MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, from * Float.BYTES, chunk, 0, count);
       float zero = 0;
       for (int i = 0; i < count; i++) {
         zero += chunk[i] * 0;
@@ -39,8 +38,7 @@ final class Finite {
     long size = segment.byteSize() / Double.BYTES;
     for (long from = 0; from < size; from += CHUNK) {
       int count = (int) Math.min(CHUNK, size - from);
-      MemorySegment.copy(
-          segment, ValueLayout.JAVA_DOUBLE, from * Double.BYTES, chunk, 0, count);
+      MemorySegment.copy(segment, ValueLayout.JAVA_DOUBLE, from * Double.BYTES, chunk, 0, count);
       double zero = 0;
       for (int i = 0; i < count; i++) {
         zero += chunk[i] * 0;

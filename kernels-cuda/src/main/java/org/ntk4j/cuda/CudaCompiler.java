@@ -87,21 +87,20 @@ public final class CudaCompiler {
     String text = System.getProperty(CudaDevices.PROPERTY, "0").strip();
     if (!text.matches("\\d{1,4}")) {
       throw new IllegalArgumentException(
-          "-D%s=%s: expected the number of a card, from 0 on".formatted(CudaDevices.PROPERTY, text));
+          "-D%s=%s: expected the number of a card, from 0 on"
+              .formatted(CudaDevices.PROPERTY, text));
     }
     return Integer.parseInt(text);
   }
 
   /// This compiler for products and convolutions in this precision.
   public CudaCompiler withPrecision(Precision precision) {
-    return new CudaCompiler(
-        device, new Policy(precision, policy.deterministic()), libraries);
+    return new CudaCompiler(device, new Policy(precision, policy.deterministic()), libraries);
   }
 
   /// This compiler, saying whether results have the same bits in every run.
   public CudaCompiler withDeterministic(boolean deterministic) {
-    return new CudaCompiler(
-        device, new Policy(policy.precision(), deterministic), libraries);
+    return new CudaCompiler(device, new Policy(policy.precision(), deterministic), libraries);
   }
 
   /// This compiler without libraries: its kernels do everything.
@@ -129,7 +128,8 @@ public final class CudaCompiler {
   /// @throws IllegalArgumentException as [#compile(Program)]
   public CudaProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
     checkPrecision(schedule);
-    return new CudaProgram(inputs, outputs, Code.compile(schedule, policy, libraries, device), device);
+    return new CudaProgram(
+        inputs, outputs, Code.compile(schedule, policy, libraries, device), device);
   }
 
   /// Bytes in use during a run of `p`, known without compiling it; see [CudaProgram#peakBytes].

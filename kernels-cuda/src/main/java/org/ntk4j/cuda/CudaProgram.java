@@ -21,9 +21,9 @@ import org.ntk4j.ir.schedule.StepTimes;
 
 /// A program compiled for a graphics card.
 ///
-/// Many threads may call at once; each call has memory of its own on the card, and waits where there
-/// is none left. Tensors must not be released, nor changed, while a call that was given them is
-/// under way.
+/// Many threads may call at once; each call has memory of its own on the card, and waits where
+/// there is none left. Tensors must not be released, nor changed, while a call that was given them
+/// is under way.
 public final class CudaProgram implements CompiledFunction {
   private final List<Aval> inputs;
   private final List<Aval> outputs;
@@ -76,8 +76,7 @@ public final class CudaProgram implements CompiledFunction {
   ///
   /// @throws IllegalArgumentException if the tensors are not those that the program expects
   public double secondsOnCard(List<Tensor> arguments, int repetitions) {
-    return call(
-        arguments, empty(), (context, in, out) -> context.seconds(in, out, repetitions));
+    return call(arguments, empty(), (context, in, out) -> context.seconds(in, out, repetitions));
   }
 
   /// A step of the program, and how long it took.

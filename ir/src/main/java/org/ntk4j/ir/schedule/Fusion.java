@@ -90,7 +90,9 @@ final class Fusion {
 
   /// Iterations of a nest, -1 for another unit.
   private long iterations(int unit) {
-    return units.get(unit) instanceof Nest(var roots, _) ? builder.shape(roots.getFirst()).size() : -1;
+    return units.get(unit) instanceof Nest(var roots, _)
+        ? builder.shape(roots.getFirst()).size()
+        : -1;
   }
 
   private Optional<Nest> joined(int first, int second) {

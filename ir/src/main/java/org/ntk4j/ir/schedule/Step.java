@@ -67,8 +67,8 @@ public sealed interface Step {
   /// each nest all rows before the next one starts.
   ///
   /// In a nest, a row is what its first loops count, as many as have `rows` iterations together. Of
-  /// a buffer that a nest writes and another one of these reads, a row is one of `rows` equal parts,
-  /// and nests write and read only the row that they are in. No two rows write one element.
+  /// a buffer that a nest writes and another one of these reads, a row is one of `rows` equal
+  /// parts, and nests write and read only the row that they are in. No two rows write one element.
   ///
   /// @param loops the nests, in order
   /// @param rows how many rows there are

@@ -81,10 +81,8 @@ final class Views {
       case Slice(var start, _, var stride) ->
           Optional.of(x -> x.slice(start, stride, e.result().aval().shape()));
       case Add _, Sub _, Mul _, Neg _, Convert _, Select _ -> Optional.empty();
-      case Pad _, Concatenate _, Gather _, DynamicSlice _, DynamicUpdateSlice _ ->
-          Optional.empty();
-      case ReduceSum _, WindowSum _, ScatterAdd _, CumSum _, Contract _, Conv _ ->
-          Optional.empty();
+      case Pad _, Concatenate _, Gather _, DynamicSlice _, DynamicUpdateSlice _ -> Optional.empty();
+      case ReduceSum _, WindowSum _, ScatterAdd _, CumSum _, Contract _, Conv _ -> Optional.empty();
     };
   }
 }

@@ -168,11 +168,7 @@ class MemoryPlanTest {
                 new LoopNest.Slot(DType.F32, 64, false), new LoopNest.Slot(DType.F32, 64, true)),
             List.of(
                 new LoopNest.Store(
-                    1,
-                    LoopNest.Combine.SET,
-                    List.of(),
-                    at,
-                    new Expr.Load(0, DType.F32, at))));
+                    1, LoopNest.Combine.SET, List.of(), at, new Expr.Load(0, DType.F32, at))));
     return new Step.Loops(nest, List.of(from, to));
   }
 }

@@ -28,8 +28,7 @@ final class Constants implements AutoCloseable {
   private long place(Schedule schedule, long from) {
     long end = from;
     for (Buffer buffer : schedule.buffers()) {
-      if (buffer instanceof Buffer.Fixed(Tensor value)
-          && offsets.putIfAbsent(value, end) == null) {
+      if (buffer instanceof Buffer.Fixed(Tensor value) && offsets.putIfAbsent(value, end) == null) {
         end += DeviceLayout.aligned(buffer.bytes());
       }
     }

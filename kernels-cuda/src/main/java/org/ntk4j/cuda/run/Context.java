@@ -146,10 +146,7 @@ public final class Context implements AutoCloseable {
   }
 
   private double[] seconds(
-      List<MemorySegment> inputs,
-      List<MemorySegment> outputs,
-      List<Tape> tapes,
-      int repetitions) {
+      List<MemorySegment> inputs, List<MemorySegment> outputs, List<Tape> tapes, int repetitions) {
     try (TensorScope temporaries = TensorScope.open()) {
       Player player = new Player(this, inputs, outputs, temporaries);
       player.run();

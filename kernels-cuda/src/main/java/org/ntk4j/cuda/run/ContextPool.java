@@ -11,8 +11,8 @@ import org.ntk4j.cuda.driver.Device;
 /// The contexts of all programs of a device.
 ///
 /// One that is idle is kept for the next call of its program, and closed, the one that was not used
-/// for longest first, when the device has no memory for another. A call for which there is none even
-/// then waits for others to return.
+/// for longest first, when the device has no memory for another. A call for which there is none
+/// even then waits for others to return.
 public final class ContextPool {
   private static final Map<Integer, ContextPool> POOLS = new ConcurrentHashMap<>();
 
@@ -41,7 +41,8 @@ public final class ContextPool {
       if (running == 0) {
         throw new CudaException(
             "a run of the program takes %s of memory on %s, of which %s is free"
-                .formatted(Code.size(code.layout().bytes()), device, Code.size(device.freeBytes())));
+                .formatted(
+                    Code.size(code.layout().bytes()), device, Code.size(device.freeBytes())));
       }
       try {
         wait();

@@ -62,8 +62,7 @@ sealed interface Operation {
   /// @param reverse whether the last row is the first turn's
   /// @param in rows that are copied to a cell before a turn
   /// @param out rows that are copied from a cell after it
-  record Repeat(
-      long length, boolean reverse, Tape even, Tape odd, List<Row> in, List<Row> out)
+  record Repeat(long length, boolean reverse, Tape even, Tape odd, List<Row> in, List<Row> out)
       implements Operation {
     public Repeat {
       in = List.copyOf(in);

@@ -54,8 +54,7 @@ final class Recorder {
     Schedule schedule = places.schedule();
     Transfers transfers = new Transfers(schedule);
     for (int s = 0; s < schedule.steps().size(); s++) {
-      List<Operation.Transfer> arriving =
-          transfers(places, schedule.inputs(), transfers.before(s));
+      List<Operation.Transfer> arriving = transfers(places, schedule.inputs(), transfers.before(s));
       if (!arriving.isEmpty()) {
         operations.add(new Operation.Upload(code.device().newEvent(), arriving));
       }
@@ -150,8 +149,7 @@ final class Recorder {
   private static long elementBits(DType dtype, long bits) {
     return switch (dtype) {
       case F32 ->
-          Integer.toUnsignedLong(
-              Float.floatToRawIntBits((float) Double.longBitsToDouble(bits)));
+          Integer.toUnsignedLong(Float.floatToRawIntBits((float) Double.longBitsToDouble(bits)));
       case I32 -> Integer.toUnsignedLong((int) bits);
       case F64, I64 -> bits;
       case BOOL -> bits == 0 ? 0 : 1;
@@ -191,8 +189,8 @@ final class Recorder {
     List<Integer> in = branch.in().subList(1, branch.in().size());
     List<Tape> tapes =
         IntStream.range(0, branch.branches().size())
-            .mapToObj(i ->
-                inner(places, s, i, addresses(places, in), addresses(places, branch.out())))
+            .mapToObj(
+                i -> inner(places, s, i, addresses(places, in), addresses(places, branch.out())))
             .toList();
     operations.add(new Operation.Branch(places.address(branch.in().getFirst()), tapes));
   }

@@ -17,8 +17,7 @@ import org.ntk4j.ir.schedule.Step;
 /// @param in for each stacked operand where its cell is, or [#IN_PLACE]
 /// @param out for each stacked result where its cell is, or [#IN_PLACE]
 /// @param bytes memory of all cells
-record ScanPlan(
-    boolean unrolled, long operations, List<Long> in, List<Long> out, long bytes) {
+record ScanPlan(boolean unrolled, long operations, List<Long> in, List<Long> out, long bytes) {
   static final long IN_PLACE = -1;
 
   /// A longer list of operations takes more time to make than it saves.

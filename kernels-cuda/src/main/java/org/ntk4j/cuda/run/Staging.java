@@ -45,7 +45,8 @@ final class Staging implements AutoCloseable {
     /// The next `bytes` of it.
     MemorySegment take(long bytes) {
       MemorySegment part = block.segment().asSlice(used, bytes);
-      used = Math.min(block.segment().byteSize(), Math.ceilDiv(used + bytes, ALIGNMENT) * ALIGNMENT);
+      used =
+          Math.min(block.segment().byteSize(), Math.ceilDiv(used + bytes, ALIGNMENT) * ALIGNMENT);
       return part;
     }
 

@@ -8,9 +8,9 @@ import org.ntk4j.cuda.run.Operation.Enqueued;
 
 /// A list of operations, played any number of times by one call at a time.
 ///
-/// Each longest run of [Enqueued] operations is a [Segment], which is captured as a graph when it is
-/// played for the second time, and replayed from then on: what runs only once never pays for it, and
-/// nothing has to be loaded any more while it is captured.
+/// Each longest run of [Enqueued] operations is a [Segment], which is captured as a graph when it
+/// is played for the second time, and replayed from then on: what runs only once never pays for it,
+/// and nothing has to be loaded any more while it is captured.
 final class Tape implements AutoCloseable {
   private final List<Part> parts;
 

@@ -52,8 +52,7 @@ class TransfersTest {
   @Test
   void an_input_that_no_step_reads_stays_where_it_is() {
     Schedule s =
-        new Schedule(
-            List.of(new Buffer.Bound(DType.F32, LARGE)), List.of(0), List.of(), List.of());
+        new Schedule(List.of(new Buffer.Bound(DType.F32, LARGE)), List.of(0), List.of(), List.of());
     assertEquals(List.of(), new Transfers(s).before(0));
   }
 }

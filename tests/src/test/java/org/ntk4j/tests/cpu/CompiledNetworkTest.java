@@ -34,8 +34,7 @@ class CompiledNetworkTest {
   /// Asserts it for the network that these numbers describe.
   static void check(List<Integer> numbers) {
     Optional<Program> p = Programs.random(numbers);
-    p.ifPresent(
-        program ->
-            Compiled.assertEqualsEvaluator(program, Programs.values(program, numbers.hashCode())));
+    p.ifPresent(program ->
+        Compiled.assertEqualsEvaluator(program, Programs.values(program, numbers.hashCode())));
   }
 }

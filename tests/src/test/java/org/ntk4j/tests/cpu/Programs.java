@@ -62,8 +62,8 @@ public final class Programs {
         });
   }
 
-  /// The kernel's program of the random network that these numbers describe, in one dtype and by one
-  /// implementation; empty: it is not a network for this dtype.
+  /// The kernel's program of the random network that these numbers describe, in one dtype and by
+  /// one implementation; empty: it is not a network for this dtype.
   public static Optional<Program> random(List<Integer> numbers) {
     RandomNetwork network = new RandomNetwork(numbers);
     int choice = numbers.hashCode() >>> Byte.SIZE;

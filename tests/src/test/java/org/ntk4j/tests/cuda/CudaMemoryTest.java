@@ -114,8 +114,7 @@ class CudaMemoryTest {
   void a_program_larger_than_the_card_is_refused_before_it_is_compiled() {
     Exception e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> OnCard.compiler().compile(scaled(2, 1L << 40)));
+            IllegalArgumentException.class, () -> OnCard.compiler().compile(scaled(2, 1L << 40)));
     assertTrue(e.getMessage().startsWith("the program takes 8796.09 GB on cuda:0"), e.getMessage());
   }
 }

@@ -61,8 +61,7 @@ class CudaOnnxTest {
   @MethodSource("subjects")
   void the_kernel_on_a_card_is_the_evaluators(Subject s) throws IOException {
     OnnxModel model =
-        OnnxModel.read(
-            s.folder().resolve("model.onnx"), OnnxOptions.DEFAULT.floats(s.dtype()));
+        OnnxModel.read(s.folder().resolve("model.onnx"), OnnxOptions.DEFAULT.floats(s.dtype()));
     String input = model.inputs().getFirst().name();
     Tree<Tensor> x1 = Tree.map(input, Tree.of(s.array("x1.npy")));
     Tree<Tensor> x2 = Tree.map(input, Tree.of(s.array("x2.npy")));

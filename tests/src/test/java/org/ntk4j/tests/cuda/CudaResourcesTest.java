@@ -59,7 +59,12 @@ class CudaResourcesTest {
   void closing_leaves_nothing_behind() {
     OnCard.compiler(); // What belongs to the process is there from here on.
     Map<Count, Long> before = owned();
-    List<Program> programs = List.of(CudaPrograms.layers(), CudaPrograms.halving(), CudaPrograms.choice(), CudaPrograms.recurrence(1000, false));
+    List<Program> programs =
+        List.of(
+            CudaPrograms.layers(),
+            CudaPrograms.halving(),
+            CudaPrograms.choice(),
+            CudaPrograms.recurrence(1000, false));
     for (Program p : programs) {
       try (CudaProgram compiled = OnCard.compiler().compile(p)) {
         List<Tensor> x = Programs.values(p, 7);
@@ -75,8 +80,7 @@ class CudaResourcesTest {
   private Map<Count, Long> owned() {
     Map<Count, Long> counts = new EnumMap<>(Count.class);
     for (Count c :
-        List.of(
-            Count.PINNED_BLOCKS, Count.STREAMS, Count.EVENTS, Count.MODULES, Count.GRAPHS)) {
+        List.of(Count.PINNED_BLOCKS, Count.STREAMS, Count.EVENTS, Count.MODULES, Count.GRAPHS)) {
       counts.put(c, card.count(c));
     }
     return counts;

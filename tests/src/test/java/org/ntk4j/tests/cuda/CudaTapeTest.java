@@ -119,8 +119,7 @@ class CudaTapeTest {
             () -> OnCard.compiler().withPrecision(Precision.FLOAT64).compile(single));
     assertTrue(e.getMessage().contains("--dtype f64"), e.getMessage());
     Program p = CudaPrograms.halving();
-    try (CudaProgram compiled =
-        OnCard.compiler().withPrecision(Precision.FLOAT64).compile(p)) {
+    try (CudaProgram compiled = OnCard.compiler().withPrecision(Precision.FLOAT64).compile(p)) {
       compiled.run(Programs.values(p, 10));
     }
   }

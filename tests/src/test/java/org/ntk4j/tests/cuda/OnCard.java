@@ -28,9 +28,9 @@ final class OnCard {
     return CudaCompiler.find().orElseThrow(() -> new AssertionError("there is no card here"));
   }
 
-  /// Asserts that `p` gives the evaluator's values, and the same bits when it runs again: the second
-  /// run captures graphs and the third one replays them; on the stand-in threads, blocks and streams
-  /// take turns in another order each time.
+  /// Asserts that `p` gives the evaluator's values, and the same bits when it runs again: the
+  /// second run captures graphs and the third one replays them; on the stand-in threads, blocks and
+  /// streams take turns in another order each time.
   static void assertEqualsEvaluator(Program p, List<Tensor> arguments) {
     List<Tensor> expected = Evaluator.run(p, arguments);
     try (CudaProgram compiled = compiler().compile(p)) {

@@ -139,8 +139,7 @@ class PlantedBugsTest {
 
   @Test
   void a_misaligned_vector() {
-    assertFinds(
-        "misaligned", () -> run(1, 1, 1, "*(float4*)(x + n) = make_float4(1, 2, 3, 4);"));
+    assertFinds("misaligned", () -> run(1, 1, 1, "*(float4*)(x + n) = make_float4(1, 2, 3, 4);"));
   }
 
   private static final String REVERSED =
@@ -216,8 +215,9 @@ class PlantedBugsTest {
 
   @Test
   void a_shuffle_that_some_lanes_do_not_reach() {
-    String body = "if (threadIdx.x < 16) { x[0] = __shfl_sync(0xffffffffu, 1.0f, 0); }"
-        + " else { __syncthreads(); }";
+    String body =
+        "if (threadIdx.x < 16) { x[0] = __shfl_sync(0xffffffffu, 1.0f, 0); }"
+            + " else { __syncthreads(); }";
     assertFinds("not all threads reach", () -> run(1, 32, 0, body));
   }
 
@@ -249,8 +249,7 @@ class PlantedBugsTest {
         Arena arena = Arena.ofConfined()) {
       MemorySegment source = arena.allocate(memory.bytes() + 1);
       CudaException e =
-          assertThrows(
-              CudaException.class, () -> stream.copyToDevice(memory.address(), source));
+          assertThrows(CudaException.class, () -> stream.copyToDevice(memory.address(), source));
       standIn.reset();
       assertTrue(e.getMessage().contains("copy to the device"), e.getMessage());
     }

@@ -48,9 +48,7 @@ final class TextRun implements AutoCloseable {
       long[] addresses =
           kernel.arguments().stream()
               .mapToLong(slot ->
-                  slot == StepCode.SCRATCH
-                      ? scratch.address()
-                      : blocks.get(slot).address() + shift)
+                  slot == StepCode.SCRATCH ? scratch.address() : blocks.get(slot).address() + shift)
               .toArray();
       launch(kernel, addresses);
     }

@@ -43,8 +43,7 @@ final class LoopBenchmark {
         bytes += aval.size() * aval.dtype().sizeBytes();
       }
       try (CudaProgram compiled = compiler.compile(p)) {
-        double seconds =
-            compiled.secondsOnCard(CardBenchmark.values(p), CardBenchmark.REPETITIONS);
+        double seconds = compiled.secondsOnCard(CardBenchmark.values(p), CardBenchmark.REPETITIONS);
         out.printf(
             Locale.ROOT,
             "loops %-24s %9.3f ms %7.0f GB/s, %.0f %% of a copy%n",

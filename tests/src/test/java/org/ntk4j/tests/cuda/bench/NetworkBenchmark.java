@@ -56,8 +56,7 @@ final class NetworkBenchmark {
     List<Tensor> weights = new ArrayList<>();
     for (int layer = 0; layer + 1 < widths.size(); layer++) {
       Tensor w =
-          RandomKey.of(layer)
-              .normal(DType.F32, Shape.of(widths.get(layer), widths.get(layer + 1)));
+          RandomKey.of(layer).normal(DType.F32, Shape.of(widths.get(layer), widths.get(layer + 1)));
       double scale = 1 / Math.sqrt(widths.get(layer));
       for (long i = 0; i < w.size(); i++) {
         w.setDouble(i, scale * w.getDouble(i));
@@ -125,8 +124,7 @@ final class NetworkBenchmark {
     arguments.addAll(x.leaves());
     try (CudaProgram compiled = compiler.withPrecision(precision).compile(p)) {
       double seconds = compiled.secondsOnCard(arguments, CardBenchmark.REPETITIONS);
-      out.printf(
-          Locale.ROOT, "%s, %s, on the card: %.3f ms%n", name, precision, 1e3 * seconds);
+      out.printf(Locale.ROOT, "%s, %s, on the card: %.3f ms%n", name, precision, 1e3 * seconds);
     }
   }
 
@@ -157,8 +155,7 @@ final class NetworkBenchmark {
     Network first = (p, x) -> Tree.of(all.network().apply(p, x).value().slice(1, 0, 1));
     Tree<Tensor> x = all.inputs(n);
     try (ProgramCache cache = cache(compiler.withPrecision(precision))) {
-      Ntk ntk =
-          on(Ntk.of(first).traceAxes(), cache).build();
+      Ntk ntk = on(Ntk.of(first).traceAxes(), cache).build();
       double seconds =
           whole("ResNet-18, one output, " + n + " images", ntk, x, all.params(), precision);
       double entries = n * (n + 1) / 2.0;

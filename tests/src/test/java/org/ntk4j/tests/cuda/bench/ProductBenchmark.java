@@ -58,7 +58,8 @@ final class ProductBenchmark {
     double library = seconds(compiler.withPrecision(precision), p);
     out.printf(
         Locale.ROOT,
-        "product %d x (%d x %d x %d) %-8s %9.3f ms %8.2f TFLOP/s; with libraries %.3f ms (%.0f %%)%n",
+        "product %d x (%d x %d x %d) %-8s %9.3f ms %8.2f TFLOP/s; with libraries %.3f ms (%.0f"
+            + " %%)%n",
         s.batch(),
         s.rows(),
         s.columns(),
