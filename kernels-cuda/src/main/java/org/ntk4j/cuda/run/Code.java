@@ -1,6 +1,8 @@
 package org.ntk4j.cuda.run;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.ntk4j.cuda.driver.CubinCompiler;
@@ -18,17 +20,15 @@ public final class Code implements AutoCloseable {
   private final MemoryPlan plan;
   private final DeviceLayout layout;
   private final Constants constants;
-  private final CubinModule module;
+  private final List<CubinModule> modules = new ArrayList<>();
   private final Map<String, Function> functions = new HashMap<>();
 
-  private Code(Steps steps, Device device, CubinModule module) {
+  private Code(Steps steps, Device device) {
     this.steps = steps;
     this.device = device;
-    this.module = module;
     this.plan = steps.plan();
     this.layout = DeviceLayout.of(steps.schedule(), plan);
     this.constants = new Constants(steps.schedule(), device);
-    steps.symbols().forEach(symbol -> functions.put(symbol, module.function(symbol)));
   }
 
   /// Compiles `schedule` for `device`.
@@ -38,14 +38,28 @@ public final class Code implements AutoCloseable {
       Schedule schedule, Policy policy, StepLibraries libraries, Device device) {
     Steps steps = Steps.of(schedule, policy, libraries);
     checkFits(steps, device);
-    byte[] cubin = CubinCompiler.here().compile(steps.source(), device.capability());
-    Code code = new Code(steps, device, CubinModule.load(device, cubin));
+    Code code = new Code(steps, device);
     try {
+      code.load();
       code.constants.upload();
       return code;
     } catch (RuntimeException | Error e) {
       code.close();
       throw e;
+    }
+  }
+
+  private void load() {
+    List<Steps.Unit> units = steps.units(Runtime.getRuntime().availableProcessors());
+    CubinCompiler compiler = CubinCompiler.here();
+    List<byte[]> cubins =
+        units.parallelStream()
+            .map(unit -> compiler.compile(unit.source(), device.capability()))
+            .toList();
+    for (int u = 0; u < cubins.size(); u++) {
+      CubinModule module = CubinModule.load(device, cubins.get(u));
+      modules.add(module);
+      units.get(u).symbols().forEach(name -> functions.put(name, module.function(name)));
     }
   }
 
@@ -102,6 +116,6 @@ public final class Code implements AutoCloseable {
   @Override
   public void close() {
     constants.close();
-    module.close();
+    modules.forEach(CubinModule::close);
   }
 }

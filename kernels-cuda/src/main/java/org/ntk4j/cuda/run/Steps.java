@@ -2,6 +2,7 @@ package org.ntk4j.cuda.run;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -22,8 +23,11 @@ import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
 
 /// What runs for the steps of a schedule and of those inside its steps: calls of libraries, and
-/// kernels, all as one text, in which those that do the same are one.
+/// kernels, of which those that do the same are one.
 public final class Steps {
+  /// With fewer kernels to a program, each program's beginning would take as long as they.
+  private static final int UNIT_KERNELS_MIN = 8;
+
   private final Schedule schedule;
   private final Map<Step, StepCode> codes = new IdentityHashMap<>();
   private final Map<Step, LibraryCall> calls = new IdentityHashMap<>();
@@ -151,16 +155,36 @@ public final class Steps {
     return schedule;
   }
 
-  /// All kernels as one program of CUDA C.
-  public String source() {
-    StringBuilder source = new StringBuilder(Prelude.text());
-    kernels.forEach(kernel -> source.append('\n').append(kernel.text()));
-    return source.toString();
+  /// A program of CUDA C.
+  ///
+  /// @param symbols the names of its kernels
+  public record Unit(String source, List<String> symbols) {
+    /// Copies the list.
+    public Unit {
+      symbols = List.copyOf(symbols);
+    }
   }
 
-  /// The kernels of the program, by name.
-  public List<String> symbols() {
-    return kernels.stream().map(KernelText::name).toList();
+  /// All kernels as programs that may be compiled side by side, at most so many: one, unless there
+  /// are many kernels; none if there are none.
+  public List<Unit> units(int most) {
+    if (kernels.isEmpty()) {
+      return List.of();
+    }
+    List<KernelText> longestFirst = new ArrayList<>(kernels);
+    longestFirst.sort(Comparator.comparingInt((KernelText k) -> k.text().length()).reversed());
+    int count = Math.clamp(kernels.size() / UNIT_KERNELS_MIN, 1, Math.max(1, most));
+    List<Unit> units = new ArrayList<>();
+    for (int u = 0; u < count; u++) {
+      StringBuilder source = new StringBuilder(Prelude.text());
+      List<String> symbols = new ArrayList<>();
+      for (int i = u; i < longestFirst.size(); i += count) {
+        source.append('\n').append(longestFirst.get(i).text());
+        symbols.add(longestFirst.get(i).name());
+      }
+      units.add(new Unit(source.toString(), symbols));
+    }
+    return units;
   }
 
   /// Where everything that is stored in between is in one block of memory.
