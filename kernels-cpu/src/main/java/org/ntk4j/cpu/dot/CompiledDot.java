@@ -30,11 +30,11 @@ public final class CompiledDot implements DotKernel {
     this.store = module.kernel("store");
   }
 
-  private static final class Single {
+  private static final class F32 {
     static final CompiledDot KERNEL = compiled(DType.F32);
   }
 
-  private static final class Double {
+  private static final class F64 {
     static final CompiledDot KERNEL = compiled(DType.F64);
   }
 
@@ -56,8 +56,8 @@ public final class CompiledDot implements DotKernel {
   /// The kernels for `f32` or `f64`, compiled at the first call.
   public static DotKernel of(DType dtype) {
     return switch (dtype) {
-      case F32 -> Single.KERNEL;
-      case F64 -> Double.KERNEL;
+      case F32 -> F32.KERNEL;
+      case F64 -> F64.KERNEL;
       case I32, I64, BOOL -> throw new IllegalArgumentException("sums of products of " + dtype);
     };
   }

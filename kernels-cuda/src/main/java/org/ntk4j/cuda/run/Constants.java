@@ -2,7 +2,6 @@ package org.ntk4j.cuda.run;
 
 import java.lang.ref.Reference;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.ntk4j.core.Tensor;
@@ -15,7 +14,7 @@ import org.ntk4j.ir.schedule.Schedule.Buffer;
 /// The tensors that a program holds, on the device: copied there once, shared by all its runs.
 final class Constants implements AutoCloseable {
   private final Device device;
-  private final Map<Tensor, Long> offsets = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Long> offsets = new IdentityHashMap<>();
   private final long bytes;
   private Optional<DeviceBlock> block = Optional.empty();
 
@@ -51,8 +50,9 @@ final class Constants implements AutoCloseable {
       offsets.forEach(
           (value, offset) -> stream.copyToDevice(allocated.address() + offset, value.segment()));
       stream.synchronize();
+    } finally {
+      Reference.reachabilityFence(offsets);
     }
-    Reference.reachabilityFence(offsets);
   }
 
   /// Memory on the device.

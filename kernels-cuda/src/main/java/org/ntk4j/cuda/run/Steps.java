@@ -29,9 +29,9 @@ public final class Steps {
   private static final int UNIT_KERNELS_MIN = 8;
 
   private final Schedule schedule;
-  private final Map<Step, StepCode> codes = new IdentityHashMap<>();
-  private final Map<Step, LibraryCall> calls = new IdentityHashMap<>();
-  private final Map<Step.Scan, ScanPlan> scans = new IdentityHashMap<>();
+  private final IdentityHashMap<Step, StepCode> codes = new IdentityHashMap<>();
+  private final IdentityHashMap<Step, LibraryCall> calls = new IdentityHashMap<>();
+  private final IdentityHashMap<Step.Scan, ScanPlan> scans = new IdentityHashMap<>();
   private final List<KernelText> kernels = new ArrayList<>();
 
   private Steps(Schedule schedule) {

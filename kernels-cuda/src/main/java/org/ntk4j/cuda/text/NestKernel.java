@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.ntk4j.cuda.text.NestMapping.Columns;
 import org.ntk4j.cuda.text.NestMapping.Cut;
@@ -103,8 +103,8 @@ abstract class NestKernel {
   }
 
   /// The slots that are accessed.
-  private SortedSet<Integer> slots() {
-    SortedSet<Integer> slots = new TreeSet<>();
+  private Set<Integer> slots() {
+    Set<Integer> slots = new TreeSet<>();
     Accesses.of(nest).loads().forEach(l -> slots.add(l.slot()));
     for (Store store : nest.stores()) {
       if (store.combine() == Combine.SET || plan.partials().isEmpty()) {

@@ -127,7 +127,7 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
   private double cost(Contraction sum) {
     double blocks = blocks(sum);
     double rounds = Math.ceil(blocks / PROCESSORS);
-    double each = (double) rows * columns * (perPart + 4L * inner);
+    double each = (double) rows * columns * (perPart + 4.0 * inner);
     double partial = parts > 1 ? 2.0 * parts * sum.size() / PROCESSORS * 8 : 0;
     return rounds * each / (rate(rows) * rate(columns)) + partial;
   }

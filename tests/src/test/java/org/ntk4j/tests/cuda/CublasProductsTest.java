@@ -71,6 +71,7 @@ class CublasProductsTest {
     assertEquals(0, new ProcessBuilder(all).inheritIO().start().waitFor());
   }
 
+  @SuppressWarnings("restricted") // The signature is that of our own library.
   private static void allow(boolean allowed) {
     SymbolLookup symbols =
         SymbolLookup.libraryLookup(directory.resolve("libcublas.so.13"), Arena.global());
