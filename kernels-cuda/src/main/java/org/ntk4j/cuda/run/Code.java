@@ -68,7 +68,7 @@ public final class Code implements AutoCloseable {
     long constants = new Constants(steps.schedule(), device).bytes();
     if (run + constants > device.totalBytes()) {
       throw new IllegalArgumentException(
-          "the program takes %s on %s, which has %s; computed in tiles (--memory) a kernel takes less"
+          "the program takes %s on %s, which has %s; in tiles (--memory) a kernel takes less"
               .formatted(size(run + constants), device, size(device.totalBytes())));
     }
   }
