@@ -13,11 +13,14 @@ import org.ntk4j.ir.schedule.Rates;
 /// The card is that of the property [CudaDevices#PROPERTY], the precision that of
 /// [CudaCompiler#PRECISION].
 public final class CudaEngine implements Engine {
+  /// Whether there is a compiler was found out; guarded by the class.
+  private static Optional<Optional<CudaCompiler>> known = Optional.empty();
+
   private final Supplier<Optional<CudaCompiler>> compiler;
 
   /// For [java.util.ServiceLoader].
   public CudaEngine() {
-    compiler = () -> Holder.COMPILER;
+    compiler = CudaEngine::found;
   }
 
   /// Runs what `compiler` compiles.
@@ -25,8 +28,11 @@ public final class CudaEngine implements Engine {
     this.compiler = () -> Optional.of(compiler);
   }
 
-  private static final class Holder {
-    static final Optional<CudaCompiler> COMPILER = CudaCompiler.find();
+  private static synchronized Optional<CudaCompiler> found() {
+    if (known.isEmpty()) {
+      known = Optional.of(CudaCompiler.find());
+    }
+    return known.get();
   }
 
   @Override
