@@ -114,7 +114,10 @@ final class DotGemm implements PreparedGemm {
           (int) (units / cut.parts()),
           (tile, lane) ->
               store(
-                  tile, c, scratch + (long) tile * cut.parts() * sumsBytes(), lanes + lane * laneBytes()));
+                  tile,
+                  c,
+                  scratch + (long) tile * cut.parts() * sumsBytes(),
+                  lanes + lane * laneBytes()));
     }
   }
 

@@ -196,9 +196,7 @@ public final class Steps {
     return switch (step) {
       case Step.Loops _, Step.Product _, Step.Convolution _ ->
           DeviceLayout.padded(
-              call(step)
-                  .map(LibraryCall::scratchBytes)
-                  .orElseGet(() -> code(step).scratchBytes()));
+              call(step).map(LibraryCall::scratchBytes).orElseGet(() -> code(step).scratchBytes()));
       case Step.Rows rows -> rows.loops().stream().mapToLong(this::scratchBytes).max().orElse(0);
       case Step.Scan scan -> DeviceLayout.padded(scan(scan).bytes());
       case Step.Fill _, Step.Evaluate _, Step.While _, Step.Branch _ -> 0;

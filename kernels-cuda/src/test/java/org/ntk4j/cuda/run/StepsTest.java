@@ -58,8 +58,7 @@ class StepsTest {
   @Test
   void a_program_without_kernels_needs_no_compiler() {
     Program p =
-        Trace.program(
-            List.of(Aval.of(DType.F32, 3, 3)), in -> List.of(in.getFirst().sort(0)));
+        Trace.program(List.of(Aval.of(DType.F32, 3, 3)), in -> List.of(in.getFirst().sort(0)));
     assertEquals(List.of(), Steps.of(Lowering.lower(p), POLICY, StepLibraries.NONE).units(4));
   }
 }

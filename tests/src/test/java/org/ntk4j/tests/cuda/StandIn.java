@@ -70,14 +70,10 @@ final class StandIn {
     message = function(driver, "Message", FunctionDescriptor.of(ValueLayout.ADDRESS));
     count =
         function(
-            driver,
-            "Count",
-            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+            driver, "Count", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     set =
         function(
-            driver,
-            "Set",
-            FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+            driver, "Set", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
     limit =
         function(
             driver,
@@ -191,8 +187,8 @@ final class StandIn {
     call(set, what.ordinal(), value);
   }
 
-  /// Lets kernels touch only these bytes of the allocation that holds them, which is larger than was
-  /// asked for.
+  /// Lets kernels touch only these bytes of the allocation that holds them, which is larger than
+  /// was asked for.
   void limit(long address, long bytes) {
     call(limit, address, bytes);
   }
