@@ -3,6 +3,7 @@ package org.ntk4j.tests;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.LinearAlgebra;
 
 /// The walls of the house: who may know whom, and which library is known where.
@@ -176,5 +178,12 @@ class ArchitectureTest {
     List<String> found =
         ServiceLoader.load(LinearAlgebra.class).stream().map(p -> p.type().getName()).toList();
     assertTrue(found.stream().anyMatch(n -> n.startsWith("org.ntk4j.cpu.")), found::toString);
+  }
+
+  @Test
+  void the_engines_are_found_by_the_service_loader() {
+    Set<String> found = new TreeSet<>();
+    ServiceLoader.load(Engine.class).forEach(engine -> found.add(engine.name()));
+    assertEquals(Set.of("cpu", "cuda"), found);
   }
 }
