@@ -10,6 +10,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -140,7 +142,11 @@ final class StandIn {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    Files.move(fresh, directory);
+    try {
+      Files.move(fresh, directory);
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      // Another process was faster with the same sources; what it built is complete.
+    }
   }
 
   private static Path testsDirectory() {
