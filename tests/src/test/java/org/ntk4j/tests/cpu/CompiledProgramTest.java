@@ -24,7 +24,7 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
 
 class CompiledProgramTest {
-  /// How often a program is compiled, run and closed: `-Dntk.cycles=10000`.
+  /// How often a program is compiled, run and closed in a round: `-Dntk.cycles=10000`.
   private static final int CYCLES = Integer.getInteger("ntk.cycles", 300);
 
   private static final long LEAK_BYTES = 16L << 20;
