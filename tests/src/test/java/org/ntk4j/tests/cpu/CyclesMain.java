@@ -9,9 +9,9 @@ import org.ntk4j.core.TensorScope;
 import org.ntk4j.cpu.CompiledProgram;
 import org.ntk4j.ir.Program;
 
-/// Compiles, runs and closes a program again and again, in some rounds, and prints by how many bytes
-/// the process has grown in the round in which it grew least: what leaks does so in every round.
-/// Argument: how often in a round.
+/// Compiles, runs and closes a program again and again, in some rounds, and prints by how many
+/// bytes the process has grown in the round in which it grew least: what leaks does so in every
+/// round. Argument: how often in a round.
 final class CyclesMain {
   private static final int PAGE_BYTES = 4096;
 
