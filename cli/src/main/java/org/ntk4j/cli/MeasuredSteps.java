@@ -14,10 +14,8 @@ import java.util.stream.IntStream;
 import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
-import org.ntk4j.cpu.CompiledProgram;
-import org.ntk4j.cpu.CompiledProgram.TimedStep;
-import org.ntk4j.cpu.CpuCompiler;
-import org.ntk4j.cpu.CpuEngine;
+import org.ntk4j.ir.eval.ProgramCache;
+import org.ntk4j.ir.eval.TimedStep;
 import org.ntk4j.ntk.Explanation;
 
 /// Predicted and measured times of a kernel: for each parameter's contribution, and for each step
@@ -57,19 +55,17 @@ final class MeasuredSteps {
     if (problem.plan().tiles().isPresent()) {
       throw new UsageException("--measure: the kernel is computed in tiles; expected one at once");
     }
-    CpuCompiler compiler =
-        CpuCompiler.find()
-            .orElseThrow(
-                () -> new UsageException("--measure: nothing compiles programs on this machine"));
     List<Tensor> inputs = new ArrayList<>(problem.model().parameters().leaves());
     inputs.addAll(problem.x1().leaves());
     problem.x2().ifPresent(x -> inputs.addAll(Tree.zip(problem.x1(), x, (_, y) -> y).leaves()));
     Explanation plan = problem.perParameter();
     List<String> parameters = plan.plan().stream().map(TermPlan::parameter).toList();
-    try (CompiledProgram compiled = compiler.compile(plan.program())) {
-      return new MeasuredSteps(
-          parameters, compiled.profile(inputs, new CpuEngine().rates(), REPETITIONS));
-    }
+    List<TimedStep> steps =
+        ProgramCache.standard()
+            .profile(plan.program(), inputs, REPETITIONS)
+            .orElseThrow(
+                () -> new UsageException("--measure: nothing compiles programs on this machine"));
+    return new MeasuredSteps(parameters, steps);
   }
 
   /// The program's outputs are, for each pair of the network's outputs, one for each parameter.

@@ -3,6 +3,7 @@ package org.ntk4j.ir.eval;
 import java.util.List;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
+import org.ntk4j.ir.schedule.Rates;
 
 /// A program made ready to run by an [Engine]: any number of times, by many threads at once.
 public interface CompiledFunction extends AutoCloseable {
@@ -18,6 +19,13 @@ public interface CompiledFunction extends AutoCloseable {
   /// @throws IllegalArgumentException if the arguments are not those that the program expects
   /// @throws IllegalStateException if it or the scope is closed
   List<Tensor> run(List<Tensor> arguments, TensorScope scope);
+
+  /// What the steps of a run took: the least of `repetitions` runs, after some that are not timed.
+  ///
+  /// @param rates by which times are predicted
+  /// @throws IllegalArgumentException if the arguments are not those that the program expects
+  /// @throws IllegalStateException if it is closed
+  List<TimedStep> profile(List<Tensor> arguments, Rates rates, int repetitions);
 
   /// Bytes in use at the worst moment of a run, inputs and outputs included.
   long peakBytes();

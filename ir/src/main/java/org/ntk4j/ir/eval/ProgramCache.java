@@ -62,6 +62,15 @@ public final class ProgramCache implements AutoCloseable {
         : with(engine.get(), p, f -> f.run(arguments, scope));
   }
 
+  /// What the steps of `p` take: the least of `repetitions` runs, after some that are not timed;
+  /// beside what [#rates] predict. Empty if nothing compiles programs: the reference evaluator has
+  /// no steps.
+  ///
+  /// @throws IllegalArgumentException if the arguments are not those that `p` expects
+  public Optional<List<TimedStep>> profile(Program p, List<Tensor> arguments, int repetitions) {
+    return engine.map(e -> with(e, p, f -> f.profile(arguments, e.rates(), repetitions)));
+  }
+
   /// Compiles `p`, unless it is known.
   public void compile(Program p) {
     engine.ifPresent(e -> with(e, p, CompiledFunction::peakBytes));

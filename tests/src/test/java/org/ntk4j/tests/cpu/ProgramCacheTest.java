@@ -16,6 +16,8 @@ import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.eval.ProgramCache;
+import org.ntk4j.ir.eval.TimedStep;
+import org.ntk4j.ir.schedule.Rates;
 
 class ProgramCacheTest {
   /// The CPU engine with its compilations counted.
@@ -47,6 +49,11 @@ class ProgramCacheTest {
         @Override
         public List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
           return f.run(arguments, scope);
+        }
+
+        @Override
+        public List<TimedStep> profile(List<Tensor> arguments, Rates rates, int repetitions) {
+          return f.profile(arguments, rates, repetitions);
         }
 
         @Override

@@ -16,6 +16,7 @@ import org.ntk4j.cuda.CudaProgram;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.TimedStep;
 import org.ntk4j.ir.trace.Trace;
 import org.ntk4j.tests.cpu.Compiled;
 import org.ntk4j.tests.cpu.Programs;
@@ -131,7 +132,7 @@ class CudaTapeTest {
       try (CudaProgram compiled = OnCard.compiler().compile(p)) {
         List<Tensor> expected = compiled.run(x);
         assertTrue(compiled.secondsOnCard(x, 2) > 0);
-        List<CudaProgram.TimedStep> steps = compiled.profile(x, OnCard.compiler().rates(), 2);
+        List<TimedStep> steps = compiled.profile(x, OnCard.compiler().rates(), 2);
         assertTrue(steps.stream().allMatch(s -> s.measured() >= 0 && s.predicted() > 0));
         assertTrue(steps.stream().anyMatch(s -> s.measured() > 0), steps::toString);
         Compiled.assertSame(expected, compiled.run(x));
