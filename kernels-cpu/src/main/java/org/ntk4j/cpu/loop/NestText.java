@@ -1,13 +1,11 @@
 package org.ntk4j.cpu.loop;
 
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Supplier;
 import org.ntk4j.cpu.loop.LoopPlan.Loop;
 import org.ntk4j.ir.nest.Dependence;
-import org.ntk4j.ir.schedule.Expr;
+import org.ntk4j.ir.nest.Hoist;
 import org.ntk4j.ir.schedule.LoopNest;
-import org.ntk4j.ir.schedule.LoopNest.Store;
 
 /// The body of the function that runs pieces `%begin` to `%end` of a nest, whose slots are `%s0`,
 /// `%s1`, …
@@ -15,6 +13,7 @@ final class NestText {
   private final LoopNest nest;
   private final LoopPlan plan;
   private final LoopHints hints;
+  private final Dependence dependence;
   private final FunctionText code = new FunctionText();
   private final Levels levels;
   private final StagedLoads staged;
@@ -26,7 +25,7 @@ final class NestText {
     this.nest = plan.nest();
     this.plan = plan;
     this.levels = new Levels(plan);
-    Dependence dependence = new Dependence(nest);
+    this.dependence = new Dependence(nest);
     Scalars scalars = new Scalars(code, functions);
     this.staged = new StagedLoads(plan, code, functions, levels);
     this.values = new Values(nest, code, scalars, dependence, levels, staged);
@@ -102,7 +101,7 @@ final class NestText {
       stores.body();
       return;
     }
-    hoist();
+    Hoist.to(values, nest, dependence);
     if (staged.isHere()) {
       staged.transpose(values);
       if (staged.isDirect()) {
@@ -112,16 +111,6 @@ final class NestText {
     stores.before();
     loop(levels.loop(levels.depth() + 1));
     stores.after();
-  }
-
-  private void hoist() {
-    IdentityHashMap<Expr, Boolean> seen = new IdentityHashMap<>();
-    for (Store store : nest.stores()) {
-      boolean conditional = !store.bounds().isEmpty();
-      values.hoist(store.bounds(), false, seen);
-      values.hoist(store.at(), conditional, seen);
-      values.hoist(store.value(), conditional, seen);
-    }
   }
 
   private String hint(Loop loop) {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.jit.MathText;
 import org.ntk4j.ir.Primitive;
+import org.ntk4j.ir.nest.ScalarText;
 import org.ntk4j.ir.op.Binary;
 import org.ntk4j.ir.op.Comparison;
 import org.ntk4j.ir.op.Elementwise;
@@ -15,10 +16,11 @@ import org.ntk4j.ir.op.FloatClass;
 import org.ntk4j.ir.op.IntegerPow;
 import org.ntk4j.ir.op.LogicFn;
 import org.ntk4j.ir.op.Step;
+import org.ntk4j.ir.op.StepFn;
 import org.ntk4j.ir.op.Unary;
 
 /// Scalar functions as instructions, with the reference evaluator's meaning.
-final class Scalars {
+final class Scalars implements ScalarText {
   private static final Map<Signature, MathText.Definition> DEFINITIONS = new ConcurrentHashMap<>();
 
   private final FunctionText code;
@@ -31,19 +33,36 @@ final class Scalars {
     this.functions = functions;
   }
 
+  @Override
+  public String add(DType dtype, String x, String y) {
+    return arithmetic("add", dtype, x, y);
+  }
+
+  @Override
+  public String sub(DType dtype, String x, String y) {
+    return arithmetic("sub", dtype, x, y);
+  }
+
+  @Override
+  public String mul(DType dtype, String x, String y) {
+    return arithmetic("mul", dtype, x, y);
+  }
+
   /// `x op y` where the flags allow a multiplication and an addition to become one instruction.
   String arithmetic(String op, DType dtype, String x, String y) {
     String name = dtype.isFloating() ? "f" + op + " contract" : op;
     return binary(name, dtype, x, y);
   }
 
-  String neg(DType dtype, String x) {
+  @Override
+  public String neg(DType dtype, String x) {
     return dtype.isFloating()
         ? code.define("fneg " + Types.register(dtype) + " " + x)
         : binary("sub", dtype, "0", x);
   }
 
-  String elementwise(Elementwise op, DType dtype, List<String> x) {
+  @Override
+  public String elementwise(Elementwise op, DType dtype, List<String> x) {
     return call(
         op,
         dtype,
@@ -56,8 +75,9 @@ final class Scalars {
             });
   }
 
-  String step(Step op, DType dtype, String x) {
-    return call(op, dtype, List.of(x), () -> MathText.define(op.fn(), dtype));
+  @Override
+  public String step(StepFn fn, DType dtype, String x) {
+    return call(new Step(fn), dtype, List.of(x), () -> MathText.define(fn, dtype));
   }
 
   /// Calls the function that `op` is.
@@ -69,7 +89,8 @@ final class Scalars {
     return code.define(function.call(x.toArray(String[]::new)));
   }
 
-  String compare(Comparison kind, DType dtype, String x, String y) {
+  @Override
+  public String compare(Comparison kind, DType dtype, String x, String y) {
     String name =
         switch (kind) {
           case EQ -> dtype.isFloating() ? "fcmp oeq" : "icmp eq";
@@ -90,7 +111,8 @@ final class Scalars {
     };
   }
 
-  String logic(LogicFn fn, DType dtype, List<String> x) {
+  @Override
+  public String logic(LogicFn fn, DType dtype, List<String> x) {
     return switch (fn) {
       case NOT -> binary("xor", dtype, x.get(0), dtype == DType.BOOL ? "true" : "-1");
       case AND -> binary("and", dtype, x.get(0), x.get(1));
@@ -99,7 +121,8 @@ final class Scalars {
     };
   }
 
-  String classify(FloatClass kind, DType dtype, String x) {
+  @Override
+  public String classify(FloatClass kind, DType dtype, String x) {
     return switch (kind) {
       case IS_FINITE -> compare("fcmp olt", dtype, intrinsic("fabs", dtype, x), infinity());
       case IS_NAN -> compare("fcmp uno", dtype, x, x);
@@ -111,8 +134,8 @@ final class Scalars {
     return Types.number(Double.POSITIVE_INFINITY);
   }
 
-  /// `x` as a number or truth value of another dtype.
-  String convert(DType from, DType to, String x) {
+  @Override
+  public String convert(DType from, DType to, String x) {
     return switch (to) {
       case F32, F64 -> toFloating(from, to, x);
       case I32, I64 ->
@@ -158,15 +181,16 @@ final class Scalars {
     return code.define(op + " " + Types.register(from) + " " + x + " to " + Types.register(to));
   }
 
-  /// Random bits `counter` of `key`.
-  String randomBits(DType to, String key, String counter) {
+  @Override
+  public String randomBits(DType to, String key, DType from, String counter) {
+    String number = widened(from, counter);
     functions.define(Philox.NAME, Philox.TEXT);
-    String bits =
-        code.define("call i64 @" + Philox.NAME + "(i64 " + key + ", i64 " + counter + ")");
+    String bits = code.define("call i64 @" + Philox.NAME + "(i64 " + key + ", i64 " + number + ")");
     return to == DType.I64 ? bits : narrowed(to, code.define("ashr i64 " + bits + ", 32"));
   }
 
-  String select(DType dtype, String condition, String x, String y) {
+  @Override
+  public String select(DType dtype, String condition, String x, String y) {
     String type = Types.register(dtype);
     return code.define("select i1 " + condition + ", " + type + " " + x + ", " + type + " " + y);
   }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.ntk4j.core.DType;
+import org.ntk4j.ir.nest.Applied;
 import org.ntk4j.ir.nest.Dependence;
+import org.ntk4j.ir.nest.Hoist;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.Expr.Apply;
 import org.ntk4j.ir.schedule.Expr.Bound;
@@ -27,7 +29,7 @@ import org.ntk4j.ir.schedule.LoopNest.Slot;
 ///
 /// What is known is kept in scopes: a scope is a loop body or one side of a branch, and what it
 /// knows holds in the scopes within it.
-final class Values {
+final class Values implements Hoist.Place {
   private static final class Scope {
     final IdentityHashMap<Expr, String> values = new IdentityHashMap<>();
     final IdentityHashMap<Bound, String> conditions = new IdentityHashMap<>();
@@ -279,57 +281,28 @@ final class Values {
     return all;
   }
 
-  /// Computes here what of `e` does not depend on the loops within.
-  ///
-  /// @param conditional whether `e` may not be needed
-  /// @param seen what was visited: whether conditionally
-  void hoist(Expr e, boolean conditional, Map<Expr, Boolean> seen) {
-    Boolean before = seen.get(e);
-    if (before != null && (conditional || !before)) {
-      return;
-    }
-    seen.put(e, conditional);
-    if (isOutside(dependence.of(e)) && (!conditional || dependence.isSafe(e))) {
-      of(e);
-      return;
-    }
-    switch (e) {
-      case Load(_, _, var at) -> hoist(at, conditional, seen);
-      case Constant _ -> {}
-      case Position(_, var at) -> hoist(at, conditional, seen);
-      case Quotient(var at, _, _) -> hoist(at, conditional, seen);
-      case Apply(_, _, var operands) -> {
-        for (Expr x : operands) {
-          hoist(x, conditional, seen);
-        }
-      }
-      case Guarded(var bounds, var inside, var outside) -> {
-        hoist(bounds, conditional, seen);
-        hoist(inside, true, seen);
-        hoist(outside, true, seen);
-      }
-    }
-  }
-
-  /// The same for an index.
-  void hoist(Index index, boolean conditional, Map<Expr, Boolean> seen) {
-    chain(index, levels.depth());
-    index.dynamic().forEach(s -> hoist(s.value(), conditional, seen));
-  }
-
-  /// The same for bounds.
-  void hoist(List<Bound> bounds, boolean conditional, Map<Expr, Boolean> seen) {
-    for (Bound bound : bounds) {
-      List<Bound> one = List.of(bound);
-      if (isOutside(dependence.of(one)) && (!conditional || dependence.isSafe(one))) {
-        condition(bound);
-      } else {
-        hoist(bound.value(), conditional, seen);
-      }
-    }
-  }
-
-  private boolean isOutside(BitSet loops) {
+  @Override
+  public boolean knows(BitSet loops) {
     return levels.of(loops) <= levels.depth();
+  }
+
+  @Override
+  public boolean speculates() {
+    return true;
+  }
+
+  @Override
+  public void compute(Expr e) {
+    of(e);
+  }
+
+  @Override
+  public void decide(Bound bound) {
+    condition(bound);
+  }
+
+  @Override
+  public void begin(Index index) {
+    chain(index, levels.depth());
   }
 }

@@ -2,11 +2,11 @@ package org.ntk4j.cuda.text;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.ntk4j.core.DType;
+import org.ntk4j.ir.nest.Applied;
 import org.ntk4j.ir.nest.Dependence;
+import org.ntk4j.ir.nest.Hoist;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.Expr.Apply;
 import org.ntk4j.ir.schedule.Expr.Bound;
@@ -20,17 +20,19 @@ import org.ntk4j.ir.schedule.Index.Scaled;
 import org.ntk4j.ir.schedule.LoopNest;
 
 /// Expressions and indices in CUDA C, each computed once where it can be.
-final class NestValues {
+final class NestValues implements Hoist.Place {
   private final LoopNest nest;
   private final NestCode code;
   private final Dependence dependence;
   private final NestWidth width;
+  private final NestScalars scalars;
 
   NestValues(LoopNest nest, NestCode code, Dependence dependence, NestWidth width) {
     this.nest = nest;
     this.code = code;
     this.dependence = dependence;
     this.width = width;
+    this.scalars = new NestScalars(code);
   }
 
   /// The value of `e`: a name or a constant.
@@ -59,7 +61,7 @@ final class NestValues {
     for (Expr x : e.operands()) {
       operands.add(of(x));
     }
-    String value = NestScalars.of(e, operands, code);
+    String value = Applied.of(e, operands, scalars);
     boolean done = value.matches("\\w+");
     return done ? value : code.define("v", NestTypes.of(e.dtype()), value);
   }
@@ -145,7 +147,7 @@ final class NestValues {
         add(sum, quotient(quotient), scaled.coefficient(), width.suffix());
       } else {
         DType dtype = scaled.value().dtype();
-        String value = NestScalars.convert(dtype, DType.I64, of(scaled.value()));
+        String value = scalars.convert(dtype, DType.I64, of(scaled.value()));
         add(sum, value, scaled.coefficient(), "LL");
       }
     }
@@ -203,64 +205,36 @@ final class NestValues {
     }
   }
 
-  /// Computes here what of `e` depends on no other loops than those that have variables here.
-  ///
-  /// @param conditional whether `e` may not be needed
-  /// @param seen what was visited: whether conditionally
-  void hoist(Expr e, boolean conditional, Map<Expr, Boolean> seen) {
-    Boolean before = seen.get(e);
-    if (before != null && (conditional || !before)) {
-      return;
-    }
-    seen.put(e, conditional);
-    if (isHere(dependence.of(e)) && !(e instanceof Constant)) {
-      if (!conditional) {
-        of(e);
-      }
-      return;
-    }
-    switch (e) {
-      case Load(_, _, var at) -> hoist(at, conditional, seen);
-      case Constant _ -> {}
-      case Position(_, var at) -> hoist(at, conditional, seen);
-      case Quotient(var at, _, _) -> hoist(at, conditional, seen);
-      case Apply(_, _, var operands) -> {
-        for (Expr x : operands) {
-          hoist(x, conditional, seen);
-        }
-      }
-      case Guarded(var bounds, var inside, var outside) -> {
-        hoist(bounds, conditional, seen);
-        hoist(inside, true, seen);
-        hoist(outside, true, seen);
-      }
-    }
-  }
-
-  /// The same for an index.
-  void hoist(Index index, boolean conditional, Map<Expr, Boolean> seen) {
-    index.dynamic().forEach(s -> hoist(s.value(), conditional, seen));
-  }
-
-  /// The same for bounds.
-  void hoist(List<Bound> bounds, boolean conditional, Map<Expr, Boolean> seen) {
-    bounds.forEach(b -> hoist(b.value(), conditional, seen));
-  }
-
-  /// The same for what a nest stores.
+  /// Computes here what of the stores' values depends on no other loops than those that have
+  /// variables here.
   void hoist() {
-    IdentityHashMap<Expr, Boolean> seen = new IdentityHashMap<>();
-    for (LoopNest.Store store : nest.stores()) {
-      boolean conditional = !store.bounds().isEmpty();
-      hoist(store.bounds(), false, seen);
-      hoist(store.at(), conditional, seen);
-      hoist(store.value(), conditional, seen);
-    }
+    Hoist.to(this, nest, dependence);
   }
 
-  private boolean isHere(BitSet loops) {
+  @Override
+  public boolean knows(BitSet loops) {
     BitSet missing = (BitSet) loops.clone();
     missing.andNot(code.variables());
     return missing.isEmpty();
   }
+
+  @Override
+  public boolean speculates() {
+    return false;
+  }
+
+  @Override
+  public void compute(Expr e) {
+    of(e);
+  }
+
+  /// Comparisons stay where they are needed.
+  @Override
+  public void decide(Bound bound) {
+    bound.value().dynamic().forEach(s -> of(s.value()));
+  }
+
+  /// Sums stay where they are needed.
+  @Override
+  public void begin(Index index) {}
 }

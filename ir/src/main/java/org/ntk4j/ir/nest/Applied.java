@@ -1,4 +1,4 @@
-package org.ntk4j.cpu.loop;
+package org.ntk4j.ir.nest;
 
 import java.util.List;
 import org.ntk4j.core.DType;
@@ -42,13 +42,13 @@ import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.op.WindowSum;
 import org.ntk4j.ir.schedule.Expr.Apply;
 
-/// Elementwise primitives on scalars; of `random_bits` the operands are the key and the number of
-/// the element.
-final class Applied {
+/// Which scalar function an elementwise primitive is; of `random_bits` the operands are the key and
+/// the number of the element.
+public final class Applied {
   private Applied() {}
 
-  /// The value of `e` for operands `x`.
-  static String of(Apply e, List<String> x, Scalars scalars) {
+  /// The value of `e` for operands `x`, as `scalars` prints it.
+  public static String of(Apply e, List<String> x, ScalarText scalars) {
     return switch (e.op()) {
       case Elementwise op -> scalars.elementwise(op, e.dtype(), x);
       case Multilinear op -> of(op, e, x, scalars);
@@ -58,15 +58,15 @@ final class Applied {
     };
   }
 
-  private static String of(Multilinear op, Apply e, List<String> x, Scalars scalars) {
+  private static String of(Multilinear op, Apply e, List<String> x, ScalarText scalars) {
     DType dtype = e.dtype();
     return switch (op) {
-      case Add _ -> scalars.arithmetic("add", dtype, x.get(0), x.get(1));
-      case Sub _ -> scalars.arithmetic("sub", dtype, x.get(0), x.get(1));
-      case Mul _ -> scalars.arithmetic("mul", dtype, x.get(0), x.get(1));
+      case Add _ -> scalars.add(dtype, x.get(0), x.get(1));
+      case Sub _ -> scalars.sub(dtype, x.get(0), x.get(1));
+      case Mul _ -> scalars.mul(dtype, x.get(0), x.get(1));
       case Neg _ -> scalars.neg(dtype, x.get(0));
       case Select _ -> scalars.select(dtype, x.get(0), x.get(1), x.get(2));
-      case Convert _ -> scalars.convert(operand(e), dtype, x.get(0));
+      case Convert _ -> scalars.convert(dtype(e, 0), dtype, x.get(0));
       case Contract _,
           Conv _,
           ReduceSum _,
@@ -87,24 +87,22 @@ final class Applied {
     };
   }
 
-  private static String of(PiecewiseConstant op, Apply e, List<String> x, Scalars scalars) {
+  private static String of(PiecewiseConstant op, Apply e, List<String> x, ScalarText scalars) {
     DType dtype = e.dtype();
     return switch (op) {
-      case Compare(var kind) -> scalars.compare(kind, operand(e), x.get(0), x.get(1));
+      case Compare(var kind) -> scalars.compare(kind, dtype(e, 0), x.get(0), x.get(1));
       case Logic(var fn) -> scalars.logic(fn, dtype, x);
-      case Step step -> scalars.step(step, dtype, x.get(0));
-      case Classify(var kind) -> scalars.classify(kind, operand(e), x.get(0));
-      case Cast _ -> scalars.convert(operand(e), dtype, x.get(0));
-      case RandomBits _ ->
-          scalars.randomBits(
-              dtype, x.get(0), scalars.widened(e.operands().get(1).dtype(), x.get(1)));
+      case Step(var fn) -> scalars.step(fn, dtype, x.get(0));
+      case Classify(var kind) -> scalars.classify(kind, dtype(e, 0), x.get(0));
+      case Cast _ -> scalars.convert(dtype(e, 0), dtype, x.get(0));
+      case RandomBits _ -> scalars.randomBits(dtype, x.get(0), dtype(e, 1), x.get(1));
       case StopGradient _ -> x.get(0);
       case ArgExtremum _, Iota _, Constant _ -> throw notScalar(op);
     };
   }
 
-  private static DType operand(Apply e) {
-    return e.operands().getFirst().dtype();
+  private static DType dtype(Apply e, int operand) {
+    return e.operands().get(operand).dtype();
   }
 
   private static IllegalStateException notScalar(Primitive op) {
