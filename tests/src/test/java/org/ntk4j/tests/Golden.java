@@ -2,13 +2,11 @@ package org.ntk4j.tests;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.TestInfo;
+import org.ntk4j.golden.Diff;
+import org.ntk4j.golden.GoldenFile;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.text.Parser;
 import org.ntk4j.ir.text.Printer;
@@ -37,8 +35,8 @@ public final class Golden {
     if (!found.equals(printed)) {
       fail("printing is not stable under parsing:\n" + Diff.of(lines(printed), lines(found)));
     }
-    String path = "tests/" + DIRECTORY + "/" + name + ".ir";
-    compare(path, name.replaceFirst("/.*", ""), Golden::canonical, found);
+    Path file = Path.of("tests", DIRECTORY, name + ".ir");
+    of(file, name.replaceFirst("/.*", "")).assertMatches(found, Golden::canonical);
   }
 
   /// Compares a text that is not a program.
@@ -46,34 +44,11 @@ public final class Golden {
   /// @param path of the file that holds it, from the project's root
   /// @param test the test class that writes it
   public static void assertMatches(String path, Class<?> test, String found) {
-    compare(path, test.getSimpleName(), text -> text, found);
+    of(Path.of(path), test.getSimpleName()).assertMatches(found);
   }
 
-  private static void compare(
-      String path, String test, UnaryOperator<String> canonical, String found) {
-    Path file = Sources.findRoot().resolve(path);
-    try {
-      if (Boolean.getBoolean("golden.update")) {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, found);
-        return;
-      }
-      String expected = Files.exists(file) ? canonical.apply(Files.readString(file)) : "";
-      if (!expected.equals(found)) {
-        fail(message(path, test, Diff.of(lines(expected), lines(found))));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String message(String path, String test, String diff) {
-    return path
-        + " differs (- golden, + found):\n"
-        + diff
-        + "to accept what was found: ./check -pl tests -am -Dtest="
-        + test
-        + " -Dsurefire.failIfNoSpecifiedTests=false -Dgolden.update=true\n";
+  private static GoldenFile of(Path path, String test) {
+    return new GoldenFile(Sources.findRoot().resolve(path), "tests", test);
   }
 
   private static String canonical(String text) {

@@ -1,20 +1,13 @@
 package org.ntk4j.cuda.text;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.ntk4j.core.DType;
+import org.ntk4j.golden.GoldenFile;
 
 /// The text of a few products and of a convolution.
 class MatrixGoldenTest {
-  private static final String DIRECTORY = "src/test/resources/golden/MatrixGoldenTest";
-
   @Test
   void product(TestInfo test) {
     assertMatches(
@@ -37,28 +30,10 @@ class MatrixGoldenTest {
   }
 
   private static void assertMatches(TestInfo test, StepCode code) {
-    String name = test.getTestMethod().orElseThrow().getName();
     String found =
         code.kernels().stream()
             .map(kernel -> kernel.text() + "// " + kernel.launch() + "\n")
             .collect(Collectors.joining("\n"));
-    Path file = Path.of(DIRECTORY, name + ".cu");
-    try {
-      if (Boolean.getBoolean("golden.update")) {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, found);
-        return;
-      }
-      String expected = Files.exists(file) ? Files.readString(file) : "";
-      assertEquals(
-          expected,
-          found,
-          file
-              + " differs; to accept what was found: ./check -pl kernels-cuda -am"
-              + " -Dtest=MatrixGoldenTest -Dsurefire.failIfNoSpecifiedTests=false"
-              + " -Dgolden.update=true\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    GoldenFile.of(test, "kernels-cuda", ".cu").assertMatches(found);
   }
 }

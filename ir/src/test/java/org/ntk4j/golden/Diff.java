@@ -1,11 +1,11 @@
-package org.ntk4j.tests;
+package org.ntk4j.golden;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /// The difference of two texts: lines of both as ` line`, of the first only as `-line`, of the
 /// second only as `+line`; long runs of common lines are left out.
-final class Diff {
+public final class Diff {
   private static final int CONTEXT = 3;
 
   private final List<String> a;
@@ -28,7 +28,7 @@ final class Diff {
     }
   }
 
-  static String of(List<String> a, List<String> b) {
+  public static String of(List<String> a, List<String> b) {
     return shorten(new Diff(a, b).lines());
   }
 

@@ -1,4 +1,4 @@
-package org.ntk4j.tests;
+package org.ntk4j.golden;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
