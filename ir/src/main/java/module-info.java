@@ -6,6 +6,7 @@ import org.ntk4j.ir.eval.LinearAlgebra;
 @NullMarked
 module org.ntk4j.ir {
   exports org.ntk4j.ir;
+  exports org.ntk4j.ir.epilogue;
   exports org.ntk4j.ir.eval;
   exports org.ntk4j.ir.nest;
   exports org.ntk4j.ir.op;

@@ -15,6 +15,7 @@ import org.ntk4j.cuda.run.Steps;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.epilogue.Epilogues;
 import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
@@ -129,18 +130,23 @@ public final class CudaCompiler {
   public CudaProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
     checkPrecision(schedule);
     return new CudaProgram(
-        inputs, outputs, Code.compile(schedule, policy, libraries, device), device);
+        inputs, outputs, Code.compile(fused(schedule), policy, libraries, device), device);
   }
 
   /// Bytes in use during a run of `p`, known without compiling it; see [CudaProgram#peakBytes].
   public long peakBytes(Program p) {
-    Schedule schedule = Lowering.lower(p);
+    Schedule schedule = fused(Lowering.lower(p));
     return Steps.of(schedule, policy, libraries).plan().totalBytes(schedule);
   }
 
   /// Memory of the card that a run could have now.
   public long freeBytes() {
     return ContextPool.of(device).freeBytes();
+  }
+
+  /// What kernels multiply goes on where it is computed.
+  private Schedule fused(Schedule schedule) {
+    return Epilogues.of(schedule, p -> !libraries.does(p, policy.precision()));
   }
 
   /// Refuses `f32` arithmetic where nothing but `f64` is wanted.

@@ -167,7 +167,12 @@ public record MemoryPlan(long arenaBytes, List<Long> offsets, List<Block> blocks
     private Block block(Step step) {
       return switch (step) {
         case Step.Fill _ -> new Block(0, 0, List.of(), List.of());
-        case Step.Loops _, Step.Rows _, Step.Product _, Step.Convolution _, Step.Evaluate _ ->
+        case Step.Loops _,
+            Step.Rows _,
+            Step.Product _,
+            Step.Fused _,
+            Step.Convolution _,
+            Step.Evaluate _ ->
             new Block(0, needs.scratchBytes(step), List.of(), List.of());
         case Step.Scan scan -> {
           List<Long> cells = carries(scan.body(), scan.consts(), scan.carries());

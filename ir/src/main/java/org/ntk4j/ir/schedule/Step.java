@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Primitive;
@@ -132,6 +133,39 @@ public sealed interface Step {
     @Override
     public List<Integer> writes() {
       return List.of(result);
+    }
+  }
+
+  /// A batch of matrix products whose results are not stored: each element goes into an iteration
+  /// of a nest. [org.ntk4j.ir.epilogue.Epilogues] makes such steps for a back end that asks for
+  /// them.
+  ///
+  /// @param left buffer of `A`
+  /// @param right buffer of `B`; that of `A` if the product is symmetric
+  /// @param buffers for each slot of the nest but the first
+  record Fused(MatrixProduct product, int left, int right, Epilogue epilogue, List<Integer> buffers)
+      implements Step {
+    public Fused {
+      buffers = List.copyOf(buffers);
+    }
+
+    @Override
+    public List<Integer> reads() {
+      List<Integer> reads = new ArrayList<>(List.of(left, right));
+      reads.addAll(select(false));
+      return reads;
+    }
+
+    @Override
+    public List<Integer> writes() {
+      return select(true);
+    }
+
+    private List<Integer> select(boolean written) {
+      return IntStream.range(0, buffers.size())
+          .filter(k -> epilogue.nest().slots().get(k + 1).written() == written)
+          .mapToObj(buffers::get)
+          .toList();
     }
   }
 

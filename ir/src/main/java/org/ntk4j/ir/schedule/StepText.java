@@ -14,6 +14,8 @@ public final class StepText {
       case Step.Loops(var nest, _) -> loops(nest);
       case Step.Rows rows -> rows(rows);
       case Step.Product(var product, _, _, _) -> product(product);
+      case Step.Fused(var product, _, _, var epilogue, _) ->
+          product(product) + ", then " + loops(epilogue.nest());
       case Step.Convolution c -> convolution(c);
       case Step.Evaluate e -> e.op().mnemonic() + " by the reference evaluator";
       case Step.Scan scan ->

@@ -43,6 +43,7 @@ public final class StepTimes {
           case Step.Loops(var nest, _) -> loops(nest);
           case Step.Rows rows -> rows(rows);
           case Step.Product(var product, _, _, _) -> product(product);
+          case Step.Fused fused -> product(fused.product()) + epilogue(fused.epilogue().nest());
           case Step.Convolution c -> convolution(c);
           case Step.Evaluate e -> evaluated(e);
           case Step.Scan scan -> scan.length() * seconds(scan.body());
@@ -97,6 +98,15 @@ public final class StepTimes {
     return Math.max(nest.iterations() * work(nest) / rates.operations(), rates.movement(bytes));
   }
 
+  /// The element is not moved.
+  private double epilogue(LoopNest nest) {
+    double bytes = -used(nest.slots().getFirst(), nest);
+    for (LoopNest.Slot slot : nest.slots()) {
+      bytes += used(slot, nest);
+    }
+    return Math.max(nest.iterations() * work(nest) / rates.operations(), rates.movement(bytes));
+  }
+
   private static double used(LoopNest.Slot slot, LoopNest nest) {
     return Math.min(slot.elements(), (double) nest.iterations()) * slot.dtype().sizeBytes();
   }
@@ -117,7 +127,8 @@ public final class StepTimes {
     return Math.max(operations / rates.operations(), rates.movement(moved));
   }
 
-  private static double work(LoopNest nest) {
+  /// Simple operations of one iteration of `nest`, about.
+  public static double work(LoopNest nest) {
     Set<Expr> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     double work = 0;
     for (LoopNest.Store store : nest.stores()) {

@@ -122,6 +122,7 @@ public final class CodeBuilder {
                   .convolution(c)
                   .<Command>map(v -> new ConvolutionCommand(v.prepared(), v.form(), s))
                   .orElseGet(() -> new EvaluatedConvolution(c)));
+      case Step.Fused fused -> throw Preparation.unexpected(fused);
       case Step.Evaluate evaluate -> to.add(new EvaluateCommand(evaluate));
       case Step.Scan scan -> {
         int child = inner(to, s, List.of(scan.body()), block);

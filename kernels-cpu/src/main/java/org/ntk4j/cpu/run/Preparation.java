@@ -18,6 +18,7 @@ import org.ntk4j.ir.schedule.ConvForms;
 import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
+import org.ntk4j.ir.schedule.StepText;
 
 /// The library calls of a schedule and those inside its steps, each step's once.
 final class Preparation implements MemoryPlan.Needs, AutoCloseable {
@@ -65,6 +66,7 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
                 .filter(form -> form.problem().dtype().isFloating())
                 .ifPresent(form ->
                     convolutions.put(c, new Convolved(form, Convolutions.prepare(form.problem()))));
+        case Step.Fused fused -> throw unexpected(fused);
         case Step.Fill _, Step.Evaluate _ -> {}
         case Step.Scan scan -> prepare(scan.body());
         case Step.While loop -> {
@@ -74,6 +76,10 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
         case Step.Branch branch -> branch.branches().forEach(this::prepare);
       }
     }
+  }
+
+  static IllegalStateException unexpected(Step.Fused step) {
+    return new IllegalStateException("bug: no epilogues were asked for: " + StepText.of(step));
   }
 
   private void rows(Step.Rows step, Schedule schedule) {
@@ -112,6 +118,7 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   public long scratchBytes(Step step) {
     return switch (step) {
       case Step.Product p -> product(p).scratchBytes(workers.threads());
+      case Step.Fused fused -> throw unexpected(fused);
       case Step.Convolution c ->
           convolution(c).map(v -> v.prepared().scratchBytes(workers.threads())).orElse(0L);
       case Step.Rows rows ->

@@ -86,6 +86,7 @@ final class Recorder {
       case Step.Rows rows -> rows.loops().forEach(nest -> loops(places, nest, places.block(s)));
       case Step.Product p ->
           multiply(p, List.of(p.left(), p.right(), p.result()), places, places.block(s));
+      case Step.Fused p -> fused(p, places, places.block(s));
       case Step.Convolution c -> {
         List<Integer> slots = List.of(c.x().buffer(), c.w().buffer(), c.y().buffer());
         multiply(c, slots, places, places.block(s));
@@ -120,6 +121,12 @@ final class Recorder {
     } else {
       launch(code.steps().code(step), slots::get, places, block);
     }
+  }
+
+  private void fused(Step.Fused step, Places places, long block) {
+    List<Integer> slots = new ArrayList<>(List.of(step.left(), step.right()));
+    slots.addAll(step.buffers());
+    launch(code.steps().code(step), slots::get, places, block);
   }
 
   /// @param slots the buffer of each slot

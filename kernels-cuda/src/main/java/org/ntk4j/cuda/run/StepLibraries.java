@@ -7,6 +7,7 @@ import org.ntk4j.cuda.library.Libraries;
 import org.ntk4j.cuda.library.LibraryCall;
 import org.ntk4j.cuda.library.ProductLibrary;
 import org.ntk4j.cuda.text.Precision;
+import org.ntk4j.ir.schedule.MatrixProduct;
 import org.ntk4j.ir.schedule.Step;
 
 /// The libraries that steps may be done by, where kernels of ours would take longer.
@@ -20,6 +21,11 @@ public record StepLibraries(
     return new StepLibraries(Libraries.products(device), Libraries.convolutions(device));
   }
 
+  /// Whether a library does `p`.
+  public boolean does(MatrixProduct p, Precision precision) {
+    return products.flatMap(l -> l.product(p, precision)).isPresent();
+  }
+
   /// How a library does `step`; empty: kernels do.
   Optional<LibraryCall> call(Step step, Precision precision) {
     return switch (step) {
@@ -28,6 +34,7 @@ public record StepLibraries(
       case Step.Fill _,
           Step.Loops _,
           Step.Rows _,
+          Step.Fused _,
           Step.Evaluate _,
           Step.Scan _,
           Step.While _,

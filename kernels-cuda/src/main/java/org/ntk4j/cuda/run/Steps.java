@@ -76,6 +76,8 @@ public final class Steps {
     return switch (step) {
       case Step.Loops nest -> NestText.of(nest.nest(), name, policy.deterministic());
       case Step.Product p -> ProductText.of(p.product(), policy.precision(), name);
+      case Step.Fused p ->
+          ProductText.of(p.product(), p.epilogue(), policy.precision(), name);
       case Step.Convolution c ->
           ConvolutionText.of(c.op(), c.x(), c.w(), c.y(), policy.precision(), name);
       case Step.Fill _, Step.Rows _, Step.Evaluate _, Step.Scan _, Step.While _, Step.Branch _ ->
@@ -98,7 +100,7 @@ public final class Steps {
 
     private void add(Step step) {
       switch (step) {
-        case Step.Loops _, Step.Product _, Step.Convolution _ -> {
+        case Step.Loops _, Step.Product _, Step.Fused _, Step.Convolution _ -> {
           if (steps.add(step)) {
             order.add(step);
           }
@@ -120,6 +122,7 @@ public final class Steps {
           Step.Loops _,
           Step.Rows _,
           Step.Product _,
+          Step.Fused _,
           Step.Convolution _,
           Step.Evaluate _ ->
           List.of();
@@ -142,7 +145,7 @@ public final class Steps {
 
   private long operations(Step step) {
     return switch (step) {
-      case Step.Loops _, Step.Product _, Step.Convolution _ ->
+      case Step.Loops _, Step.Product _, Step.Fused _, Step.Convolution _ ->
           call(step).isPresent() ? 1 : code(step).kernels().size();
       case Step.Rows rows -> rows.loops().stream().mapToLong(this::operations).sum();
       case Step.Fill _, Step.Evaluate _, Step.While _, Step.Branch _ -> 1;
@@ -194,7 +197,7 @@ public final class Steps {
 
   private long scratchBytes(Step step) {
     return switch (step) {
-      case Step.Loops _, Step.Product _, Step.Convolution _ ->
+      case Step.Loops _, Step.Product _, Step.Fused _, Step.Convolution _ ->
           DeviceLayout.padded(
               call(step).map(LibraryCall::scratchBytes).orElseGet(() -> code(step).scratchBytes()));
       case Step.Rows rows -> rows.loops().stream().mapToLong(this::scratchBytes).max().orElse(0);

@@ -1,6 +1,8 @@
 package org.ntk4j.cuda.text;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.ntk4j.core.DType;
 
@@ -10,6 +12,7 @@ import org.ntk4j.core.DType;
 ///
 /// @param symmetric whether `C[z, i, j]` is `C[z, j, i]`: half is computed
 /// @param slots what step's slots `A`, `B` and `C` are in
+/// @param epilogue what becomes of each element of `C`, which then is not stored
 record Contraction(
     DType dtype,
     List<Axis> batch,
@@ -21,7 +24,8 @@ record Contraction(
     Place c,
     double alpha,
     boolean symmetric,
-    List<Integer> slots) {
+    List<Integer> slots,
+    Optional<EpilogueText> epilogue) {
   /// Indices and offsets of a tile that begins below it are numbers of type `int`.
   private static final long LIMIT = Integer.MAX_VALUE - (1 << 20);
 
@@ -75,7 +79,8 @@ record Contraction(
         c,
         alpha,
         symmetric,
-        List.of(slots.get(1), slots.get(0), slots.get(2)));
+        List.of(slots.get(1), slots.get(0), slots.get(2)),
+        epilogue);
   }
 
   /// Where `C[z, j, i]` is, if that is symmetric.
@@ -92,6 +97,25 @@ record Contraction(
       return columns.getFirst();
     }
     return columns.contains(axis) ? rows.getFirst() : axis;
+  }
+
+  /// What a kernel writes to: its parameters after those that it reads sums or factors from.
+  String results() {
+    return epilogue
+        .map(EpilogueText::parameters)
+        .orElse("%s* __restrict__ c".formatted(elementType()));
+  }
+
+  /// The slots of [#results].
+  List<Integer> resultSlots() {
+    return epilogue.map(EpilogueText::slots).orElse(List.of(slots.get(2)));
+  }
+
+  /// The slots of the factors, then `others`.
+  List<Integer> slotsWith(List<Integer> others) {
+    List<Integer> all = new ArrayList<>(slots.subList(0, 2));
+    all.addAll(others);
+    return all;
   }
 
   /// The type of indices.

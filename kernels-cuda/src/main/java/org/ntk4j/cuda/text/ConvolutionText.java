@@ -170,7 +170,8 @@ public final class ConvolutionText {
             result,
             1,
             false,
-            List.of(0, 1, 2));
+            List.of(0, 1, 2),
+            Optional.empty());
     boolean transposed = isLess(result.step(sum.rows()), result.step(sum.columns()));
     return transposed ? sum.swapped() : sum;
   }

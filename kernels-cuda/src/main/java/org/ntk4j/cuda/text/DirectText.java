@@ -34,8 +34,8 @@ final class DirectText {
         sum.rowCount(), sum.columnCount(), sum.innerCount(), sum.batchCount());
     to.line("extern \"C\" __global__ void __launch_bounds__(%d)", THREADS);
     to.open(
-        "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
-        name, type, type, type);
+        "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s)",
+        name, type, type, sum.results());
     boolean small = size < Integer.MAX_VALUE - THREADS && sum.typeOfAll().equals("int");
     to.line(
         small
@@ -55,9 +55,12 @@ final class DirectText {
     to.line("const long long bAt = %s;", ElementText.checked(to, sum, "b", sum.b()));
     to.line("if (in) sum = %s;", sum.multiplyAdd("a[aAt]", "b[bAt]", "sum"));
     sum.inner().forEach(_ -> to.close());
-    to.line("c[%s] = %s;", ElementText.place(to, sum), sum.scaled("sum"));
+    ElementText.store(to, sum, "sum");
     return new KernelText(
-        name, to.close().toString(), Launch.of(Math.ceilDiv(size, THREADS), THREADS), sum.slots());
+        name,
+        to.close().toString(),
+        Launch.of(Math.ceilDiv(size, THREADS), THREADS),
+        sum.slotsWith(sum.resultSlots()));
   }
 
   /// The axes of the result, neighbours in memory last.

@@ -23,6 +23,20 @@ final class ElementText {
     return IndexText.number(n);
   }
 
+  /// Does with the element, of which all axes are defined, what is to be done.
+  ///
+  /// @param value of its sum
+  static void store(Source to, Contraction sum, String value) {
+    if (sum.epilogue().isEmpty()) {
+      to.line("c[%s] = %s;", place(to, sum), sum.scaled(value));
+      return;
+    }
+    to.line("const %s value = %s;", sum.elementType(), sum.scaled(value));
+    to.open("");
+    sum.epilogue().get().print(to, sum, "value");
+    to.close();
+  }
+
   /// Where the element of the result is, all its axes being defined.
   static String place(Source to, Contraction sum) {
     String within = IndexText.offset(to, sum.typeOfAll(), "c", sum.c(), axis -> !sum.isBatch(axis));

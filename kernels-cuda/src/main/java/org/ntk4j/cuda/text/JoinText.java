@@ -1,5 +1,6 @@
 package org.ntk4j.cuda.text;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Adds the parts of sums, which lie one after the other, in this order.
@@ -14,7 +15,7 @@ final class JoinText {
     Source to = new Source();
     to.line("// The sum of %d parts of %d elements.", parts, size);
     to.line("extern \"C\" __global__ void __launch_bounds__(%d)", THREADS);
-    to.open("    %s(const %s* __restrict__ parts, %s* __restrict__ c)", name, type, type);
+    to.open("    %s(const %s* __restrict__ parts, %s)", name, type, sum.results());
     to.line("const long long e = blockIdx.x * %dLL + threadIdx.x;", THREADS);
     to.line("if (e >= %s) return;", IndexText.number(size));
     ElementText.of(to, sum, "e");
@@ -27,11 +28,13 @@ final class JoinText {
     to.open("for (int p = 1; p < %d; p++)", parts);
     to.line("sum += parts[from + p * %dLL];", size);
     to.close();
-    to.line("c[%s] = %s;", ElementText.place(to, sum), sum.scaled("sum"));
+    ElementText.store(to, sum, "sum");
+    List<Integer> slots = new ArrayList<>(List.of(StepCode.SCRATCH));
+    slots.addAll(sum.resultSlots());
     return new KernelText(
         name,
         to.close().toString(),
         Launch.of(Math.ceilDiv(size, THREADS), THREADS),
-        List.of(StepCode.SCRATCH, sum.slots().get(2)));
+        slots);
   }
 }

@@ -2,6 +2,8 @@ package org.ntk4j.cuda.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.ntk4j.ir.schedule.Epilogue;
 import org.ntk4j.ir.schedule.MatrixProduct;
 import org.ntk4j.ir.schedule.MatrixProduct.Factor;
 import org.ntk4j.ir.schedule.View.Digit;
@@ -17,7 +19,20 @@ public final class ProductText {
     return ContractionText.of(contraction(p), precision, name);
   }
 
+  /// The kernels of `p` whose elements go into `epilogue`: slot 0 is `A`, 1 is `B`, and those from
+  /// 2 on are the nest's from 1 on.
+  ///
+  /// @param precision of `f32`; other dtypes are computed in themselves
+  public static StepCode of(
+      MatrixProduct p, Epilogue epilogue, Precision precision, String name) {
+    return ContractionText.of(contraction(p, Optional.of(epilogue)), precision, name);
+  }
+
   static Contraction contraction(MatrixProduct p) {
+    return contraction(p, Optional.empty());
+  }
+
+  private static Contraction contraction(MatrixProduct p, Optional<Epilogue> epilogue) {
     List<Axis> batch = new ArrayList<>();
     for (int d = 0; d < p.batch().size(); d++) {
       batch.add(new Axis("z" + d, p.batch().get(d)));
@@ -36,7 +51,8 @@ public final class ProductText {
         place(p.c(), batch, i, j),
         p.alpha(),
         p.symmetric(),
-        List.of(0, 1, 2));
+        List.of(0, 1, 2),
+        epilogue.map(EpilogueText::new));
   }
 
   private static Place place(Factor f, List<Axis> batch, Axis row, Axis column) {

@@ -16,6 +16,11 @@ final class TileStore {
     this.partial = tiling.parts() > 1;
   }
 
+  /// The parameters that are written to.
+  String parameters() {
+    return partial ? sum.elementType() + "* __restrict__ c" : sum.results();
+  }
+
   /// What is the same for all elements.
   void declare(Source to) {
     if (partial) {
@@ -23,7 +28,7 @@ final class TileStore {
           "c += (part * %s + z) * %s;",
           IndexText.number(sum.batchCount()) + "LL",
           IndexText.number(Math.multiplyExact(sum.rowCount(), sum.columnCount())));
-    } else {
+    } else if (sum.epilogue().isEmpty()) {
       move(to, "c", batchOffset(sum.c(), sum));
     }
     if (isWide(2)) {
@@ -52,7 +57,9 @@ final class TileStore {
   /// Whether `width` neighbours along the columns can be written at once.
   boolean isWide(int width) {
     boolean contiguous =
-        partial ? sum.columnCount() % width == 0 : sum.c().isContiguous(sum.columns(), width);
+        partial
+            ? sum.columnCount() % width == 0
+            : sum.epilogue().isEmpty() && sum.c().isContiguous(sum.columns(), width);
     return width > 1 && contiguous && !sum.symmetric();
   }
 
@@ -75,6 +82,9 @@ final class TileStore {
     }
     if (partial) {
       to.line("c[i * %s + j] = %s;", IndexText.number(sum.columnCount()), value);
+    } else if (sum.epilogue().isPresent()) {
+      to.line("const %s value = %s;", sum.elementType(), sum.scaled(value));
+      epilogue(to, sum.epilogue().get());
     } else {
       to.line("const %s value = %s;", sum.elementType(), sum.scaled(value));
       place(to, sum.c());
@@ -89,6 +99,24 @@ final class TileStore {
     if (!inside.isEmpty()) {
       to.close();
     }
+  }
+
+  /// Both of a pair of mirror images go through the same instructions: what they give has the same
+  /// bits if it is the same.
+  private void epilogue(Source to, EpilogueText epilogue) {
+    if (!sum.symmetric()) {
+      to.open("");
+      epilogue.print(to, sum, "value");
+      to.close();
+      return;
+    }
+    String type = sum.typeOf(sum.c());
+    to.line("#pragma unroll 1");
+    to.open("for (int image = 0; image < (i < j ? 2 : 1); image++)");
+    to.line("const %s row = image == 0 ? i : j;", type);
+    to.line("const %s column = image == 0 ? j : i;", type);
+    epilogue.print(to, sum, "value", "row", "column");
+    to.close();
   }
 
   /// Writes neighbours from column `j` on: those of the array `values`.

@@ -44,10 +44,7 @@ final class TileText {
             name,
             new TileText(sum, tiling, name).text(),
             Launch.of(tiling.grid(sum), tiling.threads()),
-            List.of(
-                sum.slots().get(0),
-                sum.slots().get(1),
-                partial ? StepCode.SCRATCH : sum.slots().get(2))));
+            sum.slotsWith(partial ? List.of(StepCode.SCRATCH) : sum.resultSlots())));
     long scratch = 0;
     if (partial) {
       kernels.add(JoinText.of(sum, tiling.parts(), name + "_join"));
@@ -76,8 +73,8 @@ final class TileText {
     String type = sum.elementType();
     to.line("extern \"C\" __global__ void __launch_bounds__(%d)", tiling.threads());
     to.open(
-        "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s* __restrict__ c)",
-        name, type, type, type);
+        "    %s(const %s* __restrict__ a, const %s* __restrict__ b, %s)",
+        name, type, type, store.parameters());
     to.line("__shared__ __align__(16) %s s[%d];", product.wordType(), product.words());
     to.line("const int tid = threadIdx.x;");
     place(to);

@@ -61,6 +61,7 @@ final class ScheduleInterpreter {
           new Nest(nest, buffers.stream().map(memory::get).toList()).run();
       case Step.Rows rows -> rows(rows, memory);
       case Step.Product p -> product(p, memory);
+      case Step.Fused p -> fused(p, memory);
       case Step.Convolution c -> convolution(c, memory);
       case Step.Evaluate e ->
           store(evaluate(e.op(), e.operands(), load(e.in(), memory)), e.out(), memory);
@@ -137,16 +138,54 @@ final class ScheduleInterpreter {
     for (long b = 0; b < batches; b++) {
       for (long i = 0; i < p.rows(); i++) {
         for (long j = 0; j < p.columns(); j++) {
-          double sum = 0;
-          for (long k = 0; k < p.inner(); k++) {
-            sum +=
-                memory.get(step.left()).getDouble(at(p, p.a(), b, i, k))
-                    * memory.get(step.right()).getDouble(at(p, p.b(), b, k, j));
-          }
-          memory.get(step.result()).setDouble(at(p, p.c(), b, i, j), p.alpha() * sum);
+          double element =
+              element(p, memory.get(step.left()), memory.get(step.right()), List.of(b, i, j));
+          memory.get(step.result()).setDouble(at(p, p.c(), b, i, j), element);
         }
       }
     }
+  }
+
+  /// @param at numbers of the batch, the row and the column
+  private static double element(MatrixProduct p, Tensor left, Tensor right, List<Long> at) {
+    double sum = 0;
+    for (long k = 0; k < p.inner(); k++) {
+      sum +=
+          left.getDouble(at(p, p.a(), at.get(0), at.get(1), k))
+              * right.getDouble(at(p, p.b(), at.get(0), k, at.get(2)));
+    }
+    return p.alpha() * sum;
+  }
+
+  private void fused(Step.Fused step, List<Tensor> memory) {
+    MatrixProduct p = step.product();
+    List<Tensor> slots = new ArrayList<>();
+    Tensor element = Tensor.zeros(p.dtype(), Shape.SCALAR);
+    slots.add(element);
+    step.buffers().forEach(b -> slots.add(memory.get(b)));
+    Nest nest = new Nest(step.epilogue().nest(), slots);
+    long batches = p.batch().stream().reduce(1L, (a, b) -> a * b);
+    for (long b = 0; b < batches; b++) {
+      for (long i = 0; i < p.rows(); i++) {
+        for (long j = 0; j < p.columns(); j++) {
+          Tensor left = memory.get(step.left());
+          element.setDouble(0, element(p, left, memory.get(step.right()), List.of(b, i, j)));
+          List<Long> at = new ArrayList<>(digits(p.batch(), b));
+          at.addAll(List.of(i, j));
+          nest.run(step.epilogue(), at);
+        }
+      }
+    }
+  }
+
+  private static List<Long> digits(List<Long> extents, long number) {
+    List<Long> digits = new ArrayList<>();
+    long rest = number;
+    for (long extent : extents.reversed()) {
+      digits.addFirst(rest % extent);
+      rest /= extent;
+    }
+    return digits;
   }
 
   private static long at(MatrixProduct p, Factor f, long batch, long row, long column) {
@@ -253,6 +292,16 @@ final class ScheduleInterpreter {
       loop(rowLoops);
     }
 
+    /// The iteration of the element with these indices, which is in slot 0.
+    void run(Epilogue epilogue, List<Long> at) {
+      for (int d = 0; d < i.length; d++) {
+        Epilogue.Part part = epilogue.loops().get(d);
+        long extent = nest.extents().get(d);
+        i[d] = extent == 1 ? 0 : at.get(part.axis()) / part.divisor() % extent;
+      }
+      loop(i.length);
+    }
+
     private void loop(int d) {
       if (d == i.length) {
         known.clear();
@@ -315,7 +364,7 @@ final class ScheduleInterpreter {
     private Tensor compute(Expr e) {
       Tensor z = Tensor.zeros(e.dtype(), Shape.SCALAR);
       switch (e) {
-        case Expr.Load(int slot, _, var at) -> copy(slots.get(slot), value(at), z, 0, 1);
+        case Expr.Load(int slot, _, var at) -> copy(slots.get(slot), slots.get(slot).rank() == 0 ? 0 : value(at), z, 0, 1);
         case Expr.Constant(var dtype, long bits) -> fill(z, dtype, bits);
         case Expr.Position(_, var at) -> z.setDouble(0, value(at));
         case Expr.Quotient(var at, long divisor, long modulus) -> {
