@@ -30,16 +30,22 @@ public final class CompiledProgram extends CompiledSchedule {
   /// Contexts that no call uses; guarded by itself.
   private final Deque<Context> idle = new ArrayDeque<>();
 
+  /// @param endWorkers ends the workers if they are the program's own; called when it is released
   CompiledProgram(
       List<Aval> inputs,
       List<Aval> outputs,
       Schedule schedule,
       CodeBuilder.Built built,
-      Workers workers) {
+      Workers workers,
+      Runnable endWorkers) {
     super(schedule, built.code().plan(), inputs, outputs);
     this.constants = built.code().constants();
     this.code = built.code();
-    this.release = built.release();
+    this.release =
+        () -> {
+          built.release().run();
+          endWorkers.run();
+        };
     this.workers = workers;
   }
 

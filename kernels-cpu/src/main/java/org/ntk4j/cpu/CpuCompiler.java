@@ -2,6 +2,7 @@ package org.ntk4j.cpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.run.CodeBuilder;
@@ -13,22 +14,25 @@ import org.ntk4j.ir.schedule.Schedule;
 /// Compiles programs for this machine's processor.
 public final class CpuCompiler {
   private final Jit jit;
-  private final Workers workers;
 
-  private CpuCompiler(Jit jit, Workers workers) {
+  /// Of each program's own; empty: the threads that all share.
+  private final OptionalInt threads;
+
+  private CpuCompiler(Jit jit, OptionalInt threads) {
     this.jit = jit;
-    this.workers = workers;
+    this.threads = threads;
   }
 
   /// The compiler, with the threads that all share; empty, after one warning, if a native library
   /// that it needs cannot be loaded.
   public static Optional<CpuCompiler> find() {
-    return Jit.find().map(jit -> new CpuCompiler(jit, Workers.shared()));
+    return Jit.find().map(jit -> new CpuCompiler(jit, OptionalInt.empty()));
   }
 
-  /// This compiler for programs that run in `threads` threads of their own.
+  /// This compiler for programs each of which runs in `threads` threads of its own, which end when
+  /// it is closed.
   public CpuCompiler withThreads(int threads) {
-    return new CpuCompiler(jit, new Workers(threads));
+    return new CpuCompiler(jit, OptionalInt.of(Workers.checked(threads)));
   }
 
   /// Compiles `p`.
@@ -39,7 +43,12 @@ public final class CpuCompiler {
   /// Bytes in use during a run of `p`, known without compiling it; see [CompiledProgram#peakBytes].
   public long peakBytes(Program p) {
     Schedule schedule = Lowering.lower(p);
-    return CodeBuilder.plan(schedule, workers, KnownMultipliers::here).totalBytes(schedule);
+    Workers workers = workers();
+    try {
+      return CodeBuilder.plan(schedule, workers, KnownMultipliers::here).totalBytes(schedule);
+    } finally {
+      end(workers);
+    }
   }
 
   /// Compiles a schedule.
@@ -47,7 +56,24 @@ public final class CpuCompiler {
   /// @param inputs avals of its inputs
   /// @param outputs avals of its outputs
   public CompiledProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
-    CodeBuilder.Built built = CodeBuilder.build(schedule, jit, workers, KnownMultipliers::here);
-    return new CompiledProgram(inputs, outputs, schedule, built, workers);
+    Workers workers = workers();
+    try {
+      CodeBuilder.Built built = CodeBuilder.build(schedule, jit, workers, KnownMultipliers::here);
+      return new CompiledProgram(inputs, outputs, schedule, built, workers, () -> end(workers));
+    } catch (RuntimeException | Error e) {
+      end(workers);
+      throw e;
+    }
+  }
+
+  private Workers workers() {
+    return threads.isEmpty() ? Workers.shared() : new Workers(threads.getAsInt());
+  }
+
+  /// Ends a program's own threads.
+  private void end(Workers workers) {
+    if (threads.isPresent()) {
+      workers.close();
+    }
   }
 }

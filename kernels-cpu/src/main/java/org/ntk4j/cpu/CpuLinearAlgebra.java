@@ -31,12 +31,8 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
     this(Workers.shared());
   }
 
-  /// With `threads` threads, at least 1.
-  public CpuLinearAlgebra(int threads) {
-    this(new Workers(threads));
-  }
-
-  private CpuLinearAlgebra(Workers workers) {
+  /// With these threads, which the caller ends.
+  CpuLinearAlgebra(Workers workers) {
     this.workers = workers;
   }
 

@@ -16,6 +16,7 @@ import org.ntk4j.core.DType;
 import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.text.Parser;
@@ -90,9 +91,11 @@ class ManyElementsTest {
   @Test
   void every_piece_is_called_once() {
     for (int threads : List.of(1, 2, 5)) {
-      CpuLinearAlgebra algebra = new CpuLinearAlgebra(threads);
       AtomicIntegerArray calls = new AtomicIntegerArray(1000);
-      algebra.forEach(10, i -> algebra.forEach(100, j -> calls.incrementAndGet(100 * i + j)));
+      try (Workers workers = new Workers(threads)) {
+        CpuLinearAlgebra algebra = new CpuLinearAlgebra(workers);
+        algebra.forEach(10, i -> algebra.forEach(100, j -> calls.incrementAndGet(100 * i + j)));
+      }
       List<Integer> counts = new ArrayList<>();
       for (int i = 0; i < calls.length(); i++) {
         counts.add(calls.get(i));

@@ -31,10 +31,18 @@ public final class Workers implements AutoCloseable {
 
   /// @param threads at least 1, the caller included
   public Workers(int threads) {
+    this.helpers =
+        IntStream.range(1, checked(threads)).mapToObj(Helper::new).toArray(Helper[]::new);
+  }
+
+  /// This number of threads.
+  ///
+  /// @throws IllegalArgumentException if it is below 1
+  public static int checked(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads; expected at least 1");
     }
-    this.helpers = IntStream.range(1, threads).mapToObj(Helper::new).toArray(Helper[]::new);
+    return threads;
   }
 
   private static final class Holder {
