@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ntk4j.autodiff.structure.TermPlan;
+import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Program;
 
 /// How a kernel is computed, and why so.
@@ -71,7 +72,7 @@ public record Explanation(
   private static List<String> row(TermPlan term) {
     return List.of(
         term.parameter().isEmpty() ? "(params)" : term.parameter(),
-        term.shape(),
+        term.shape().map(Shape::toString).orElse(""),
         Integer.toString(term.uses()),
         term.structure(),
         term.order(),

@@ -95,7 +95,7 @@ final class JacobianContraction {
       plan.add(
           new TermPlan(
               setting.problem().names().get(k),
-              w.shape().toString(),
+              Optional.of(w.shape()),
               1,
               "dense",
               "outside-in",

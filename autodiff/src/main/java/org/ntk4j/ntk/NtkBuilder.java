@@ -169,6 +169,11 @@ public final class NtkBuilder {
   }
 
   /// Computes kernels in tiles of these sizes, whether they are needed or not; for debugging.
+  ///
+  /// Sizes beyond those of the kernel are lowered to them. Tiles of a symmetric kernel, or of one
+  /// that pairs examples, have as many columns as rows, whatever is said. Outputs are cut along the
+  /// longest output axis, if it is traced into a divisor of its size; where a kernel has several
+  /// outputs, or none with an axis to cut, they are not cut.
   public NtkBuilder tiles(TileSizes sizes) {
     return tiles(Optional.of(sizes));
   }

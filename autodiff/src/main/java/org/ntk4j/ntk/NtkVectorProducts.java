@@ -55,7 +55,7 @@ final class NtkVectorProducts {
     return List.of(
         new TermPlan(
             "all parameters",
-            "",
+            Optional.empty(),
             1,
             "not formed",
             "left-to-right",

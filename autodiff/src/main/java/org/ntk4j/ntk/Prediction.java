@@ -8,7 +8,8 @@ import java.util.Locale;
 /// @param seconds predicted time
 /// @param operations floating-point operations
 /// @param bytes bytes read and written
-/// @param peakBytes bytes alive at the worst moment, without reuse tricks of a back end
+/// @param peakBytes memory at the worst moment on the back end that is to run it, inputs and result
+///   included; at once, not in tiles
 /// @param equations how many equations its program has
 public record Prediction(
     Implementation implementation,

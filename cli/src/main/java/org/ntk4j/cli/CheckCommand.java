@@ -25,7 +25,6 @@ import org.ntk4j.onnx.OnnxModel;
 import org.ntk4j.onnx.TensorInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `ntk check`: every implementation against brute force.
 @Command(
@@ -52,24 +51,13 @@ final class CheckCommand extends NetworkCommand {
   private static final List<Implementation> IMPLEMENTATIONS =
       Stream.of(Implementation.values()).filter(i -> i != Implementation.AUTO).toList();
 
-  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private ParameterOptions modelOptions = new ParameterOptions();
 
   @Mixin private DeviceOptions device = new DeviceOptions();
 
-  @Option(
-      names = "--x",
-      paramLabel = "[NAME=]FILE",
-      required = true,
-      description =
-          "Examples along axis 0: an .npy file, or FILE.npz:KEY. For several inputs once for each,"
-              + " as NAME=FILE.")
-  private List<String> x = new ArrayList<>();
+  @Mixin private ExampleOptions x = new ExampleOptions();
 
-  @Option(
-      names = "--output",
-      paramLabel = "NAME",
-      description = "An output of the network (repeatable). Default: all.")
-  private List<String> outputs = new ArrayList<>();
+  @Mixin private OutputOptions outputs = new OutputOptions();
 
   /// What came out of one implementation.
   ///
@@ -82,17 +70,17 @@ final class CheckCommand extends NetworkCommand {
     device.apply();
     progress.step("reading the network");
     OnnxModel exact = modelOptions.read(Optional.of(DType.F64));
-    List<String> names = KernelOptions.selected(exact, outputs);
-    ModelOptions.checkParameters(exact);
+    List<String> names = outputs.of(exact);
+    ParameterOptions.checkParameters(exact);
     Network network = fewElements(exact.network(names));
-    Tree<Tensor> wide = first(exact, NetworkInputs.read("--x", x, exact));
+    Tree<Tensor> wide = first(exact, x.read(exact));
     progress.step("brute force");
     Gradients gradients = BruteForce.gradients(network, exact.parameters(), wide, progress::part);
     double[][] expected = gradients.kernel(gradients);
     List<Finding> findings = new ArrayList<>();
     for (DType dtype : dtypes()) {
       OnnxModel model = dtype == DType.F64 ? exact : modelOptions.read(Optional.of(dtype));
-      Tree<Tensor> inputs = first(model, NetworkInputs.read("--x", x, model));
+      Tree<Tensor> inputs = first(model, x.read(model));
       for (Implementation implementation : IMPLEMENTATIONS) {
         progress.step(ImplementationConverter.name(implementation) + " in " + dtype);
         findings.add(

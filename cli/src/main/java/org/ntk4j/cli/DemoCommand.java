@@ -1,11 +1,9 @@
 package org.ntk4j.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ntk4j.cli.demo.Demo;
 import org.ntk4j.cli.report.Progress;
@@ -83,9 +81,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Progress progress() {
-    boolean terminal =
-        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    return terminal
+    return Progress.isWatched()
         ? Progress.bar(Demo.STEPS)
         : Progress.lines(Demo.STEPS, spec.commandLine().getErr());
   }

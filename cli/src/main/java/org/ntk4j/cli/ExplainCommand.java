@@ -94,7 +94,7 @@ final class ExplainCommand extends NetworkCommand {
     for (TermPlan term : plan.plan()) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("parameter", term.parameter());
-      row.put("shape", term.shape());
+      term.shape().ifPresent(shape -> row.put("shape", shape.dims()));
       row.put("uses", term.uses());
       row.put("structure", term.structure());
       row.put("order", term.order());

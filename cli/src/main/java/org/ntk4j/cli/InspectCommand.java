@@ -39,7 +39,7 @@ import picocli.CommandLine.Mixin;
       "  ntk inspect model.onnx --freeze bias"
     })
 final class InspectCommand extends NetworkCommand {
-  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private ParameterOptions modelOptions = new ParameterOptions();
 
   @Override
   int run(Progress progress) throws IOException {

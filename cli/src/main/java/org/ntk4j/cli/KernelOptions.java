@@ -19,13 +19,12 @@ import org.ntk4j.ntk.NtkBuilder;
 import org.ntk4j.ntk.SampledAccuracy;
 import org.ntk4j.ntk.TileProgress;
 import org.ntk4j.onnx.OnnxModel;
-import org.ntk4j.onnx.TensorInfo;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which kernel of which network.
 final class KernelOptions {
-  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private ParameterOptions modelOptions = new ParameterOptions();
 
   @Mixin private DeviceOptions device = new DeviceOptions();
 
@@ -44,11 +43,7 @@ final class KernelOptions {
       description = "Examples of the second side. Default: those of the first.")
   private List<String> x2 = new ArrayList<>();
 
-  @Option(
-      names = "--output",
-      paramLabel = "NAME",
-      description = "An output of the network (repeatable). Default: all.")
-  private List<String> outputs = new ArrayList<>();
+  @Mixin private OutputOptions outputs = new OutputOptions();
 
   @Option(
       names = "--trace",
@@ -136,10 +131,10 @@ final class KernelOptions {
   Problem problem(TileProgress progress) throws IOException {
     device.apply();
     OnnxModel model = modelOptions.read();
-    List<String> names = selected(model, outputs);
+    List<String> names = outputs.of(model);
     NtkBuilder builder = builder(model, names).progress(progress);
     Ntk ntk = builder.build();
-    ModelOptions.checkParameters(model);
+    ParameterOptions.checkParameters(model);
     Tree<Tensor> first = NetworkInputs.read("--x1", x1, model);
     Optional<Tree<Tensor>> second =
         x2.isEmpty() ? Optional.empty() : Optional.of(NetworkInputs.read("--x2", x2, model));
@@ -170,17 +165,5 @@ final class KernelOptions {
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  /// The outputs asked for, or all.
-  static List<String> selected(OnnxModel model, List<String> asked) {
-    List<String> all = model.outputs().stream().map(TensorInfo::name).toList();
-    for (String name : asked) {
-      if (!all.contains(name)) {
-        throw new UsageException(
-            "--output: there is no output '%s'; expected one of %s".formatted(name, all));
-      }
-    }
-    return asked.isEmpty() ? all : asked.stream().distinct().toList();
   }
 }

@@ -2,6 +2,7 @@ package org.ntk4j.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 
 /// Entry point of the `ntk` tool.
 public final class Main {
@@ -24,12 +25,14 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    var out = new PrintWriter(System.out, true, System.out.charset());
+    StandardOutput results = StandardOutput.ofProcess();
+    var out = new PrintWriter(results, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
     boolean debug = !System.getenv().getOrDefault("NTK_DEBUG", "").isEmpty();
     int status = new Tool(subcommands(), out, err, debug).run(args);
-    out.flush();
+    Optional<String> unwritten = results.failure();
+    unwritten.ifPresent(why -> err.println("ntk: the result could not be printed: " + why));
     err.flush();
-    System.exit(status);
+    System.exit(status == 0 && unwritten.isPresent() ? Tool.FAILED : status);
   }
 }

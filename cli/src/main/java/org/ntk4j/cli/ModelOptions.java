@@ -2,36 +2,18 @@ package org.ntk4j.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import org.ntk4j.core.DType;
 import org.ntk4j.onnx.OnnxModel;
 import org.ntk4j.onnx.OnnxOptions;
-import org.ntk4j.onnx.ParameterChoice;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Which network, and which of its tensors are parameters.
+/// Which network, and in which precision.
 final class ModelOptions {
   @Parameters(paramLabel = "MODEL.onnx", description = "The network.")
   private Path file = Path.of("");
-
-  @Option(
-      names = "--params",
-      paramLabel = "REGEX",
-      converter = PatternConverter.class,
-      description =
-          "Differentiate by the floating-point tensors whose name contains a match of REGEX, and by"
-              + " no others ('^' and '$' match the ends of a name).")
-  private Optional<Pattern> params = Optional.empty();
-
-  @Option(
-      names = "--freeze",
-      paramLabel = "REGEX",
-      converter = PatternConverter.class,
-      description = "Keep the parameters constant whose name contains a match of REGEX.")
-  private Optional<Pattern> freeze = Optional.empty();
 
   @Option(
       names = "--dtype",
@@ -57,11 +39,13 @@ final class ModelOptions {
 
   /// The model, read with these options.
   OnnxModel read() {
-    return read(dtype);
+    return read(dtype, UnaryOperator.identity());
   }
 
-  /// The model with all floating-point values of this dtype.
-  OnnxModel read(Optional<DType> floats) {
+  /// The model, read with further options.
+  ///
+  /// @param floats the dtype of all floating-point values
+  OnnxModel read(Optional<DType> floats, UnaryOperator<OnnxOptions> further) {
     if (!Files.isRegularFile(file)) {
       throw new UsageException(
           (Files.isDirectory(file)
@@ -76,44 +60,6 @@ final class ModelOptions {
     if (seed.isPresent()) {
       options = options.seed(seed.get());
     }
-    if (params.isPresent()) {
-      Pattern pattern = params.get();
-      options = options.parameters(name -> pattern.matcher(name).find());
-    }
-    if (freeze.isPresent()) {
-      Pattern pattern = freeze.get();
-      options = options.frozen(name -> pattern.matcher(name).find());
-    }
-    OnnxModel model = OnnxModel.read(file, options);
-    params.ifPresent(p -> checkUsed("--params", p, model));
-    freeze.ifPresent(p -> checkUsed("--freeze", p, model));
-    return model;
-  }
-
-  private static void checkUsed(String option, Pattern pattern, OnnxModel model) {
-    List<String> names = model.choices().stream().map(ParameterChoice::name).toList();
-    if (names.stream().noneMatch(name -> pattern.matcher(name).find())) {
-      throw new UsageException(
-          "%s '%s' matches no floating-point tensor of %s; expected a match in one of %s"
-              .formatted(option, pattern, model.name(), shortened(names)));
-    }
-  }
-
-  /// Checks that there is something to differentiate by.
-  static void checkParameters(OnnxModel model) {
-    if (model.parameters().leaves().isEmpty()) {
-      throw new UsageException(
-          model.name() + " has no parameters with these options; see 'ntk inspect'");
-    }
-  }
-
-  static String shortened(List<String> names) {
-    int most = 20;
-    return names.size() <= most
-        ? names.toString()
-        : names.subList(0, most).toString().replaceFirst("]$", "")
-            + ", and "
-            + (names.size() - most)
-            + " more]";
+    return OnnxModel.read(file, further.apply(options));
   }
 }

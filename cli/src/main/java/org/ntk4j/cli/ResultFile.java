@@ -33,6 +33,10 @@ final class ResultFile {
       throw new UsageException(
           option + " '" + file + "': there is no directory '" + file.getParent() + "'");
     }
+    if (parent != null && !Files.isWritable(parent)) {
+      throw new UsageException(
+          option + " '" + file + "': the directory '" + parent + "' cannot be written to");
+    }
   }
 
   /// Checks the file of `count` arrays: `.npy` holds one.

@@ -2,7 +2,6 @@ package org.ntk4j.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,20 +33,9 @@ final class RunCommand extends NetworkCommand {
 
   @Mixin private DeviceOptions device = new DeviceOptions();
 
-  @Option(
-      names = "--x",
-      paramLabel = "[NAME=]FILE",
-      required = true,
-      description =
-          "Examples along axis 0: an .npy file, or FILE.npz:KEY. For several inputs once for each,"
-              + " as NAME=FILE.")
-  private List<String> x = new ArrayList<>();
+  @Mixin private ExampleOptions x = new ExampleOptions();
 
-  @Option(
-      names = "--output",
-      paramLabel = "NAME",
-      description = "An output of the network (repeatable). Default: all.")
-  private List<String> outputs = new ArrayList<>();
+  @Mixin private OutputOptions outputs = new OutputOptions();
 
   @Option(
       names = "--out",
@@ -65,10 +53,10 @@ final class RunCommand extends NetworkCommand {
     device.apply();
     progress.step("reading the network");
     OnnxModel model = modelOptions.read();
-    List<String> names = KernelOptions.selected(model, outputs);
+    List<String> names = outputs.of(model);
     ResultFile.checkArrays(out, force, names);
     Network network = model.network(names);
-    Tree<Tensor> inputs = NetworkInputs.read("--x", x, model);
+    Tree<Tensor> inputs = x.read(model);
     progress.step("running the network");
     long start = System.nanoTime();
     List<Tensor> y = Networks.run(network, model.parameters(), inputs).leaves();
@@ -77,7 +65,7 @@ final class RunCommand extends NetworkCommand {
     for (int i = 0; i < names.size(); i++) {
       arrays.put(names.get(i), y.get(i));
     }
-    List<String> warnings = NetworkInputs.warnings("--x", inputs, model);
+    List<String> warnings = x.warnings(inputs, model);
     warnings.forEach(w -> err().println("warning: " + w));
     progress.step("writing the outputs");
     ResultFile.write(out, arrays);

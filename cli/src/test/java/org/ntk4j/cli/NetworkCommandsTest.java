@@ -123,6 +123,7 @@ class NetworkCommandsTest {
     assertTrue(said.contains(" predicted, at most "), said);
     String json = CommandLineRun.of("explain", model, "--x1", x, "--json").succeeded();
     assertTrue(json.contains("\"predictions\":[{\"implementation\":\""), json);
+    assertTrue(json.contains("{\"parameter\":\"0.weight\",\"shape\":[16,5],"), json);
     assertTrue(json.contains("\"peakBytes\":"), json);
   }
 

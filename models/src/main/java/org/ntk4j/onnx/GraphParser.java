@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.onnx.Graph.GraphNode;
 
@@ -117,9 +118,14 @@ final class GraphParser {
     visible.addAll(given);
     protos.forEach(p -> visible.addAll(p.getOutputList()));
     Context inner = new Context(context.opset(), visible, context.arguments(), context.repeated());
+    Map<String, TensorProto> constants = constants(protos);
+    Function<String, Optional<Tensor>> known =
+        name ->
+            Optional.ofNullable(initializers.get(name))
+                .or(() -> Optional.ofNullable(constants.get(name)).flatMap(this::value));
     List<GraphNode> parsed = new ArrayList<>();
     for (NodeProto p : protos) {
-      parsed.add(node(p, where, inner));
+      parsed.add(node(p, where, inner, known));
     }
     List<GraphNode> order = NodeOrder.of(where, parsed, given, context.outer(), outputs);
     Set<String> free = new LinkedHashSet<>(outputs);
@@ -129,7 +135,32 @@ final class GraphParser {
     return new Graph(where, inputs, outputs, initializers, order, free);
   }
 
-  private GraphNode node(NodeProto proto, String where, Context context) {
+  /// Tensors of nodes that are constants, by name.
+  private static Map<String, TensorProto> constants(List<NodeProto> protos) {
+    Map<String, TensorProto> constants = new HashMap<>();
+    for (NodeProto p : protos) {
+      if (p.getOpType().equals("Constant") && ModelReader.isDefault(p.getDomain())) {
+        for (AttributeProto a : p.getAttributeList()) {
+          if (a.hasT()) {
+            p.getOutputList().forEach(name -> constants.put(name, a.getT()));
+          }
+        }
+      }
+    }
+    return constants;
+  }
+
+  private Optional<Tensor> value(TensorProto t) {
+    return tensors.dtype(t.getDataType()).isPresent()
+        ? Optional.of(tensors.read(t, "a constant"))
+        : Optional.empty();
+  }
+
+  private GraphNode node(
+      NodeProto proto,
+      String where,
+      Context context,
+      Function<String, Optional<Tensor>> known) {
     nodes++;
     if (nodes > MAX_NODES) {
       throw new OnnxException(
@@ -164,13 +195,22 @@ final class GraphParser {
         subgraphs,
         row,
         function,
-        function.isPresent() ? Optional.empty() : problem(proto, row, attributes, context.opset()));
+        function.isPresent()
+            ? Optional.empty()
+            : problem(proto, row, attributes, context.opset(), known));
   }
 
   private static Optional<String> problem(
-      NodeProto proto, Optional<Operator> row, Attributes attributes, int opset) {
+      NodeProto proto,
+      Optional<Operator> row,
+      Attributes attributes,
+      int opset,
+      Function<String, Optional<Tensor>> known) {
     if (row.isPresent()) {
-      return row.get().objection().apply(attributes);
+      List<String> inputs = proto.getInputList();
+      return row.get()
+          .objection()
+          .to(attributes, i -> i < inputs.size() ? known.apply(inputs.get(i)) : Optional.empty());
     }
     return Optional.of(
         ModelReader.isDefault(proto.getDomain())

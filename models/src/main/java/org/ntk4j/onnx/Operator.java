@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.trace.Value;
 
 /// What one operator computes from opset `since` on, until a row of the same name with a later
@@ -17,13 +19,14 @@ import org.ntk4j.ir.trace.Value;
 /// @param implementation records the operator
 /// @param steering inputs (counted from 0) that choose what is computed and are no weights, such as
 ///   scales, bounds or running statistics: initializers used only there are no parameters
-/// @param objection why a node with these attributes cannot be imported, if so
+/// @param objection why a node cannot be imported, as far as its attributes and the tensors of the
+///   model tell
 public record Operator(
     String name,
     int since,
     Implementation implementation,
     Set<Integer> steering,
-    Function<Attributes, Optional<String>> objection) {
+    Objection objection) {
 
   /// Records a node.
   ///
@@ -36,13 +39,20 @@ public record Operator(
     List<Operand> apply(Node node);
   }
 
+  /// Why a node cannot be imported, if so.
+  @FunctionalInterface
+  public interface Objection {
+    /// @param inputs the value of an input, counted from 0, if it is a tensor of the model
+    Optional<String> to(Attributes attributes, IntFunction<Optional<Tensor>> inputs);
+  }
+
   public Operator {
     steering = Set.copyOf(steering);
   }
 
   /// An operator with any number of results.
   public static Operator of(String name, int since, Implementation implementation) {
-    return new Operator(name, since, implementation, Set.of(), _ -> Optional.empty());
+    return new Operator(name, since, implementation, Set.of(), (_, _) -> Optional.empty());
   }
 
   /// An operator with one result.
@@ -76,6 +86,11 @@ public record Operator(
 
   /// This operator, refused before anything runs if `why` has an answer for a node's attributes.
   public Operator refusing(Function<Attributes, Optional<String>> why) {
+    return refusingInputs((attributes, _) -> why.apply(attributes));
+  }
+
+  /// This operator, refused before anything runs if `why` has an answer for a node.
+  Operator refusingInputs(Objection why) {
     return new Operator(name, since, implementation, steering, why);
   }
 }

@@ -3,6 +3,7 @@ package org.ntk4j.onnx;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
@@ -29,7 +30,9 @@ final class RandomOperators {
           Operator.of("Dropout", LegacyOperators.LAST, n -> dropped(n, attributeRatio(n)))
               .refusing(a -> a.flag("is_test", false) ? Optional.empty() : problem(a)),
           Operator.of("Dropout", 7, n -> kept(n)),
-          Operator.of("Dropout", 12, RandomOperators::dropout).steering(1, 2));
+          Operator.of("Dropout", 12, RandomOperators::dropout)
+              .steering(1, 2)
+              .refusingInputs((a, in) -> isDropping(in) ? problem(a) : Optional.empty()));
 
   private static final double TWO_TO_24 = 0x1p24;
 
@@ -126,6 +129,12 @@ final class RandomOperators {
     boolean training = node.optionalInput(2).map(t -> t.integer() != 0).orElse(false);
     double ratio = node.optionalInput(1).map(Operand::number).orElse(0.5);
     return training ? dropped(node, ratio) : kept(node);
+  }
+
+  /// Whether a node is known to be in training mode, and to drop anything.
+  private static boolean isDropping(IntFunction<Optional<Tensor>> inputs) {
+    return inputs.apply(2).filter(t -> t.size() == 1 && t.getLong(0) != 0).isPresent()
+        && inputs.apply(1).filter(t -> t.size() == 1 && t.getDouble(0) == 0).isEmpty();
   }
 
   private static List<Operand> kept(Node node) {

@@ -208,6 +208,28 @@ final class RandomOperatorsTest {
   }
 
   @Test
+  void dropout_in_training_without_a_seed_is_listed_as_not_supported() {
+    List<String> listed = OnnxModel.read(dropout().bytes(), OnnxOptions.DEFAULT).unsupported();
+    assertEquals(1, listed.size());
+    assertTrue(listed.getFirst().contains("(Dropout) is random numbers without a seed"));
+    assertEquals(List.of(), OnnxModel.read(dropout().bytes(), SEEDED).unsupported());
+    AttributeProto yes =
+        AttributeProto.newBuilder()
+            .setName("value")
+            .setType(AttributeProto.AttributeType.TENSOR)
+            .setT(TensorProto.newBuilder().setDataType(BOOL).addInt32Data(1))
+            .build();
+    SmallModel constant =
+        new SmallModel(22)
+            .input("x", FLOAT, COUNT)
+            .output("y", FLOAT, COUNT)
+            .add(node("Constant", "", "training", yes))
+            .add(node("Dropout", "x,,training", "y"));
+    assertEquals(
+        1, OnnxModel.read(constant.bytes(), OnnxOptions.DEFAULT).unsupported().size());
+  }
+
+  @Test
   void in_a_loop_it_is_refused() {
     GraphProto body =
         GraphProto.newBuilder()

@@ -162,7 +162,7 @@ final class ParameterTerms {
   TermPlan plan(String name, Aval parameter, List<String> fallbacks) {
     return new TermPlan(
         name,
-        parameter.shape().toString(),
+        Optional.of(parameter.shape()),
         first.size(),
         first.isEmpty() ? "unused" : Structures.describe(first.getFirst().dense().map()),
         String.join(", ", orders),

@@ -1,11 +1,13 @@
 package org.ntk4j.autodiff.structure;
 
 import java.util.List;
+import java.util.Optional;
+import org.ntk4j.core.Shape;
 
 /// How the terms of one parameter are computed.
 ///
 /// @param parameter its name
-/// @param shape its shape, e.g. `[784,1024]`
+/// @param shape its shape; absent for a row of all parameters
 /// @param uses how many uses of it there are, stacked ones counted once
 /// @param structure the structure found, e.g. `in: block, out: constant block`
 /// @param order the order of contraction chosen, e.g. `inside-out`
@@ -14,7 +16,7 @@ import java.util.List;
 /// @param fallbacks names of equations that had no structure and were pulled back, empty if none
 public record TermPlan(
     String parameter,
-    String shape,
+    Optional<Shape> shape,
     int uses,
     String structure,
     String order,

@@ -1,5 +1,6 @@
 package org.ntk4j.cli.report;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -9,6 +10,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /// Says what is being done, and how much is left.
 public interface Progress extends AutoCloseable {
+  /// A system property: whether the error stream is a terminal that can move its cursor.
+  String WATCHED = "org.ntk4j.cli.watched";
+
   /// The next of the steps begins.
   void step(String what);
 
@@ -18,6 +22,15 @@ public interface Progress extends AutoCloseable {
   /// All is done.
   @Override
   void close();
+
+  /// Whether somebody watches the error stream. The starting script says so, as Java knows of the
+  /// standard output alone.
+  static boolean isWatched() {
+    return Optional.ofNullable(System.getProperty(WATCHED))
+        .map(Boolean::parseBoolean)
+        .orElseGet(() ->
+            Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+  }
 
   /// A bar on the terminal's error stream, from the first step on.
   static Progress bar(int steps) {

@@ -1,6 +1,5 @@
 package org.ntk4j.cli.report;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -66,14 +65,10 @@ final class SlowSteps implements Progress {
     done = finished;
     all = parts;
     boolean slow = System.nanoTime() - started > FIRST_SECONDS * 1_000_000_000L;
-    if (bar.isEmpty() && slow && finished < parts && isTerminal()) {
+    if (bar.isEmpty() && slow && finished < parts && Progress.isWatched()) {
       bar = Optional.of(build());
     }
     bar.ifPresent(shown -> shown.stepTo(finished));
-  }
-
-  private static boolean isTerminal() {
-    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   private ProgressBar build() {
