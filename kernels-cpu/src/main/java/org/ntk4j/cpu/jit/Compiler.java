@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /// From LLVM IR text to machine code. For one thread.
 final class Compiler implements AutoCloseable {
-  /// The optimizations; part of what identifies the result.
-  static final String PASSES = "default<O3>";
+  /// The optimizations; part of what identifies the result. Calls of vectors are there only after
+  /// the first.
+  static final String PASSES = "default<O3>,always-inline";
 
   // Values of enums of LLVM's C interface.
   private static final int ASSEMBLY = 0;

@@ -10,21 +10,22 @@ import org.ntk4j.ir.op.StepFn;
 import org.ntk4j.ir.op.UnaryFn;
 
 /// Scalar functions as LLVM IR: without branches and calls, so that the loops they are inlined into
-/// become vector code. Only `rem` calls the C library, and powers of integers have a loop.
+/// become vector code. Only `rem` calls the C library, and so do the sine, cosine and tangent of
+/// arguments above `2^49` ([FarAngles]); powers of integers have a loop.
 ///
 /// Every function of floating-point numbers is within 3 units in the last place of the exact value,
 /// `exp`, `log`, `log1p`, `sin`, `cos`, `erf`, `cbrt`, `pow` and `atan` within 2; in `f32` what is
 /// evaluated in `f64` is rounded right but for rare ties: `tan`, `erfc`, `cbrt`, `pow`, `atan2` and
 /// the inverse functions. Results that are not normal numbers are rounded like others. Special
-/// values are those of the functions in `org.ntk4j.ir.op`, except that the sine, cosine and tangent
-/// of arguments above `2^49` are NaN.
+/// values are those of the functions in `org.ntk4j.ir.op`.
 public final class MathText {
   /// Up to here powers are multiplied out.
   private static final int MULTIPLIED_MAX = 8;
 
   private MathText() {}
 
-  /// A function's definition. A module may contain it once.
+  /// A function's definition, and those of functions that only it calls. A module may contain it
+  /// once.
   ///
   /// @param name without `@`
   /// @param type of its parameters and of its result, e.g. `float`
@@ -37,6 +38,10 @@ public final class MathText {
       }
       return "call " + type + " @" + name + "(" + list + ")";
     }
+
+    private Definition with(String called) {
+      return new Definition(name, type, text + called);
+    }
   }
 
   /// `fn(x)`; for integers `abs` only.
@@ -44,7 +49,9 @@ public final class MathText {
     if (!dtype.isFloating()) {
       return IntegerText.define(fn, dtype);
     }
-    return unary(fn.mnemonic(), dtype, (e, x) -> emit(fn, e, x));
+    Definition function = unary(fn.mnemonic(), dtype, (e, x) -> emit(fn, e, x));
+    boolean hasAngles = fn == UnaryFn.SIN || fn == UnaryFn.COS || fn == UnaryFn.TAN;
+    return hasAngles ? function.with(FarAngles.text(fn.mnemonic(), dtype)) : function;
   }
 
   /// `fn(x, y)`; for integers all but `atan2`.
@@ -121,9 +128,9 @@ public final class MathText {
       case EXPM1 -> Exponentials.expm1(e, x);
       case LOG -> Logarithms.log(e, x);
       case LOG1P -> Logarithms.log1p(e, x);
-      case SIN -> Trigonometry.sin(e, x);
-      case COS -> Trigonometry.cos(e, x);
-      case TAN -> wide(e, x, d -> Trigonometry.tan(e.wide(), d));
+      case SIN -> FarAngles.of(e, "sin", x, Trigonometry.sin(e, x));
+      case COS -> FarAngles.of(e, "cos", x, Trigonometry.cos(e, x));
+      case TAN -> FarAngles.of(e, "tan", x, wide(e, x, d -> Trigonometry.tan(e.wide(), d)));
       case SINH -> Exponentials.sinh(e, x);
       case COSH -> Exponentials.cosh(e, x);
       case ASIN -> wide(e, x, d -> Trigonometry.asin(e.wide(), d));

@@ -108,6 +108,11 @@ final class Real {
     return code.emit(type, "call ", type, " @llvm.", name, ".", suffix, "(", list.toString(), ")");
   }
 
+  /// A function of this module whose arguments and result have this type.
+  Value call(String name, Value x, Value y) {
+    return code.emit(type, "call ", type, " @", name, "(", x.typed(), ", ", y.typed(), ")");
+  }
+
   /// `Σ c[i] x^i`, by Horner's rule.
   Value poly(Value x, double... c) {
     Value sum = k(c[c.length - 1]);

@@ -5,11 +5,8 @@ import org.ntk4j.cpu.jit.Instructions.Value;
 /// Angles.
 ///
 /// `x = n π/2 + r` with `|r| <= π/4`, where π/2 is a sum of three numbers: `r` is right to the last
-/// bit for `|x| <= 2^49`. Beyond, the distance of neighbouring numbers is 1/16 and more: the result
-/// is NaN.
+/// bit for `|x| <= 2^49`. What is computed of larger ones is meaningless; see [FarAngles].
 final class Trigonometry {
-  private static final double REDUCIBLE_MAX = 0x1p49;
-
   private static final double TWO_OVER_PI = 0.6366197723675814;
   static final double HALF_PI = 0x1.921fb54442d18p0;
   static final double HALF_PI_REST = 0x1.1a62633145c07p-54;
@@ -88,11 +85,10 @@ final class Trigonometry {
   private static Reduced reduce(Real e, Value x) {
     Real d = e.wide();
     Value wide = e.widen(x);
-    Value known = d.select(d.gt(d.abs(wide), REDUCIBLE_MAX), d.k(Double.NaN), wide);
-    Value shifted = d.fma(known, TWO_OVER_PI, d.k(d.magic()));
+    Value shifted = d.fma(wide, TWO_OVER_PI, d.k(d.magic()));
     Value n = d.sub(shifted, d.k(d.magic()));
     // Exact: a multiple of an ulp of π/2 that is less than 1.
-    Value first = d.fma(n, -HALF_PI, known);
+    Value first = d.fma(n, -HALF_PI, wide);
     if (!e.isDouble()) {
       Value second = d.fma(n, -HALF_PI_REST, first);
       return new Reduced(d.truncated(d.bits(shifted)), e.narrow(second), e.k(0));
