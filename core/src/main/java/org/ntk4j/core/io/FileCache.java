@@ -102,6 +102,8 @@ public final class FileCache {
         ByteBuffer content = ByteBuffer.allocate(CHECKSUM_BYTES + compiled.length);
         content.put(checksum(key, compiled)).put(compiled);
         Files.write(unfinished, content.array());
+        // The file system's own clock may stand still for many files.
+        Files.setLastModifiedTime(unfinished, FileTime.from(Instant.now()));
         Files.move(unfinished, d.resolve(name(key)), StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(unfinished);
