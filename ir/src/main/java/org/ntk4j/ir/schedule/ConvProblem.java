@@ -1,6 +1,8 @@
 package org.ntk4j.ir.schedule;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
 
 /// The convolution `Y[z, n, p, g, o] = Σ_{t, i} X[z, n, strides p + dilation t - padLo, g, i] W[z,
@@ -113,6 +115,92 @@ public record ConvProblem(
         throw new IllegalArgumentException(each + "; expected one for each size of " + pieces);
       }
     }
+  }
+
+  /// This with one more dimension of pieces.
+  ///
+  /// @param count its size
+  /// @param ofX its stride in `X`
+  /// @param ofW its stride in `W`
+  /// @param ofY its stride in `Y`
+  public ConvProblem withPieces(long count, long ofX, long ofW, long ofY) {
+    return withPieces(
+        with(pieces, count),
+        x.withPieces(with(x.pieces, ofX)),
+        w.withPieces(with(w.pieces, ofW)),
+        y.withPieces(with(y.pieces, ofY)));
+  }
+
+  private static List<Long> with(List<Long> list, long last) {
+    List<Long> longer = new ArrayList<>(list);
+    longer.add(last);
+    return longer;
+  }
+
+  /// This without the dimensions of pieces of which there is one.
+  public ConvProblem withoutSinglePieces() {
+    return withPieces(
+        several(pieces),
+        x.withPieces(several(x.pieces)),
+        w.withPieces(several(w.pieces)),
+        y.withPieces(several(y.pieces)));
+  }
+
+  private List<Long> several(List<Long> list) {
+    return IntStream.range(0, pieces.size())
+        .filter(d -> pieces.get(d) != 1)
+        .mapToObj(list::get)
+        .toList();
+  }
+
+  private ConvProblem withPieces(List<Long> sizes, Image ofX, Filter ofW, Image ofY) {
+    return with(sizes, groups, in, out, inSpatial, strides, padLo, ofX, ofW, ofY);
+  }
+
+  /// This with other numbers of groups and of channels.
+  public ConvProblem withChannels(long newGroups, long newIn, long newOut) {
+    return with(pieces, newGroups, newIn, newOut, inSpatial, strides, padLo, x, w, y);
+  }
+
+  /// This for other positions of `X`.
+  public ConvProblem withSpatial(
+      List<Long> newInSpatial, List<Long> newStrides, List<Long> newPadLo) {
+    return with(pieces, groups, in, out, newInSpatial, newStrides, newPadLo, x, w, y);
+  }
+
+  /// This with `W` elsewhere.
+  public ConvProblem withFilter(Filter elsewhere) {
+    return withPieces(pieces, x, elsewhere, y);
+  }
+
+  private ConvProblem with(
+      List<Long> newPieces,
+      long newGroups,
+      long newIn,
+      long newOut,
+      List<Long> newInSpatial,
+      List<Long> newStrides,
+      List<Long> newPadLo,
+      Image newX,
+      Filter newW,
+      Image newY) {
+    return new ConvProblem(
+        kind,
+        dtype,
+        newPieces,
+        batch,
+        newGroups,
+        newIn,
+        newOut,
+        newInSpatial,
+        kernel,
+        outSpatial,
+        newStrides,
+        dilation,
+        newPadLo,
+        newX,
+        newW,
+        newY);
   }
 
   /// Number of spatial dimensions.

@@ -1,11 +1,7 @@
 package org.ntk4j.cpu.library;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.ntk4j.core.DType;
 import org.ntk4j.ir.schedule.ConvProblem;
-import org.ntk4j.ir.schedule.ConvProblem.Filter;
-import org.ntk4j.ir.schedule.ConvProblem.Image;
 import org.ntk4j.ir.schedule.ConvProblem.Kind;
 
 /// Convolutions of an image or two, cut into pieces of some channels each: else they would keep but
@@ -42,36 +38,11 @@ final class ChannelSplit {
     boolean inputs = p.kind() == Kind.DATA_GRADIENT;
     long in = inputs ? p.in() / count : p.in();
     long out = inputs ? p.out() : p.out() / count;
-    return new ConvProblem(
-        p.kind(),
-        p.dtype(),
-        with(p.pieces(), count),
-        p.batch(),
-        p.groups(),
-        in,
-        out,
-        p.inSpatial(),
-        p.kernel(),
-        p.outSpatial(),
-        p.strides(),
-        p.dilation(),
-        p.padLo(),
-        image(p.x(), inputs ? in : 0),
-        filter(p.w(), inputs ? in * p.w().in() : out * p.w().out()),
-        image(p.y(), inputs ? 0 : out));
-  }
-
-  private static Image image(Image image, long channels) {
-    return image.withPieces(with(image.pieces(), channels * image.channel()));
-  }
-
-  private static Filter filter(Filter filter, long distance) {
-    return filter.withPieces(with(filter.pieces(), distance));
-  }
-
-  private static List<Long> with(List<Long> list, long last) {
-    List<Long> longer = new ArrayList<>(list);
-    longer.add(last);
-    return longer;
+    return p.withChannels(p.groups(), in, out)
+        .withPieces(
+            count,
+            inputs ? in * p.x().channel() : 0,
+            inputs ? in * p.w().in() : out * p.w().out(),
+            inputs ? 0 : out * p.y().channel());
   }
 }

@@ -21,7 +21,7 @@ record ConvGeometry(
   }
 
   static ConvGeometry of(ConvProblem given) {
-    ConvProblem p = pieces(groups(given));
+    ConvProblem p = groups(given).withoutSinglePieces();
     List<Long> sizes = new ArrayList<>();
     List<Long> lo = new ArrayList<>();
     List<Long> hi = new ArrayList<>();
@@ -47,8 +47,7 @@ record ConvGeometry(
       lo.add(first);
       hi.add(Math.max(0, needed - size));
     }
-    ConvProblem q = withSpatial(p, sizes, lo, steps);
-    return new ConvGeometry(p, q, offset, hi, cropped);
+    return new ConvGeometry(p, p.withSpatial(sizes, steps, lo), offset, hi, cropped);
   }
 
   /// Groups whose channels do not follow one another are pieces.
@@ -58,107 +57,13 @@ record ConvGeometry(
     if (p.groups() != 1 && x && y) {
       return p;
     }
-    return new ConvProblem(
-        p.kind(),
-        p.dtype(),
-        with(p.pieces(), p.groups()),
-        p.batch(),
-        1,
-        p.in(),
-        p.out(),
-        p.inSpatial(),
-        p.kernel(),
-        p.outSpatial(),
-        p.strides(),
-        p.dilation(),
-        p.padLo(),
-        p.x().withPieces(with(p.x().pieces(), p.x().group())),
-        p.w().withPieces(with(p.w().pieces(), p.w().group())),
-        p.y().withPieces(with(p.y().pieces(), p.y().group())));
-  }
-
-  private static List<Long> with(List<Long> list, long last) {
-    List<Long> longer = new ArrayList<>(list);
-    longer.add(last);
-    return longer;
-  }
-
-  /// Without pieces that are one.
-  private static ConvProblem pieces(ConvProblem p) {
-    List<Long> sizes = new ArrayList<>();
-    List<Long> x = new ArrayList<>();
-    List<Long> w = new ArrayList<>();
-    List<Long> y = new ArrayList<>();
-    for (int d = 0; d < p.pieces().size(); d++) {
-      if (p.pieces().get(d) != 1) {
-        sizes.add(p.pieces().get(d));
-        x.add(p.x().pieces().get(d));
-        w.add(p.w().pieces().get(d));
-        y.add(p.y().pieces().get(d));
-      }
-    }
-    return new ConvProblem(
-        p.kind(),
-        p.dtype(),
-        sizes,
-        p.batch(),
-        p.groups(),
-        p.in(),
-        p.out(),
-        p.inSpatial(),
-        p.kernel(),
-        p.outSpatial(),
-        p.strides(),
-        p.dilation(),
-        p.padLo(),
-        p.x().withPieces(x),
-        p.w().withPieces(w),
-        p.y().withPieces(y));
-  }
-
-  private static ConvProblem withSpatial(
-      ConvProblem p, List<Long> inSpatial, List<Long> padLo, List<Long> strides) {
-    return new ConvProblem(
-        p.kind(),
-        p.dtype(),
-        p.pieces(),
-        p.batch(),
-        p.groups(),
-        p.in(),
-        p.out(),
-        inSpatial,
-        p.kernel(),
-        p.outSpatial(),
-        strides,
-        p.dilation(),
-        padLo,
-        p.x(),
-        p.w(),
-        p.y());
+    return p.withChannels(1, p.in(), p.out())
+        .withPieces(p.groups(), p.x().group(), p.w().group(), p.y().group());
   }
 
   /// This with the filter elsewhere.
   ConvGeometry withFilter(Filter w) {
-    ConvProblem p = problem;
-    ConvProblem other =
-        new ConvProblem(
-            p.kind(),
-            p.dtype(),
-            p.pieces(),
-            p.batch(),
-            p.groups(),
-            p.in(),
-            p.out(),
-            p.inSpatial(),
-            p.kernel(),
-            p.outSpatial(),
-            p.strides(),
-            p.dilation(),
-            p.padLo(),
-            p.x(),
-            w,
-            p.y());
-    return new ConvGeometry(given, other, xOffset, padHi, cropped);
+    return new ConvGeometry(given, problem.withFilter(w), xOffset, padHi, cropped);
   }
 
   /// Sets all elements of `X` as it was given to 0.

@@ -350,45 +350,28 @@ class ConvolutionsTest {
   @Test
   void a_dtype_that_is_not_floating_and_lists_that_do_not_fit_are_refused() {
     ConvProblem p = usual(Kind.FORWARD, List.of(), 1, 1);
-    assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            new ConvProblem(
-                p.kind(),
-                DType.I32,
-                p.pieces(),
-                1,
-                1,
-                24,
-                40,
-                p.inSpatial(),
-                p.kernel(),
-                p.outSpatial(),
-                p.strides(),
-                p.dilation(),
-                p.padLo(),
-                p.x(),
-                p.w(),
-                p.y()));
-    assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            new ConvProblem(
-                p.kind(),
-                DType.F32,
-                List.of(2L),
-                1,
-                1,
-                24,
-                40,
-                p.inSpatial(),
-                p.kernel(),
-                p.outSpatial(),
-                p.strides(),
-                p.dilation(),
-                p.padLo(),
-                p.x(),
-                p.w(),
-                p.y()));
+    assertThrows(IllegalArgumentException.class, () -> copy(p, DType.I32, List.of()));
+    assertThrows(IllegalArgumentException.class, () -> copy(p, DType.F32, List.of(2L)));
+    assertEquals(p, copy(p, DType.F32, List.of()));
+  }
+
+  private static ConvProblem copy(ConvProblem p, DType dtype, List<Long> pieces) {
+    return new ConvProblem(
+        p.kind(),
+        dtype,
+        pieces,
+        p.batch(),
+        p.groups(),
+        p.in(),
+        p.out(),
+        p.inSpatial(),
+        p.kernel(),
+        p.outSpatial(),
+        p.strides(),
+        p.dilation(),
+        p.padLo(),
+        p.x(),
+        p.w(),
+        p.y());
   }
 }
