@@ -123,11 +123,16 @@ final class Llvm {
   void checked(String function, long... arguments) {
     long error = call(function, arguments);
     if (error != 0) {
-      long message = call("LLVMGetErrorMessage", error);
-      String text = string(message);
-      call("LLVMDisposeErrorMessage", message);
-      throw new IllegalStateException("bug: " + function + ": " + text);
+      throw new IllegalStateException("bug: " + function + ": " + message(error));
     }
+  }
+
+  /// What an `LLVMErrorRef` says, which is disposed of.
+  String message(long error) {
+    long message = call("LLVMGetErrorMessage", error);
+    String text = string(message);
+    call("LLVMDisposeErrorMessage", message);
+    return text;
   }
 
   /// Calls a function whose result is not 0 when it failed, and that has then written the address

@@ -10,6 +10,7 @@ final class ObjectLinker {
   private final long session;
   private final long library;
   private final long names;
+  private final LinkErrors errors;
 
   ObjectLinker(Llvm llvm) {
     this.llvm = llvm;
@@ -20,10 +21,11 @@ final class ObjectLinker {
       this.session = result.get(ValueLayout.JAVA_LONG, 0);
     }
     this.library = llvm.call("LLVMOrcLLJITGetMainJITDylib", session);
-    this.names =
-        llvm.call(
-            "LLVMOrcExecutionSessionGetSymbolStringPool",
-            llvm.call("LLVMOrcLLJITGetExecutionSession", session));
+    long execution = llvm.call("LLVMOrcLLJITGetExecutionSession", session);
+    this.names = llvm.call("LLVMOrcExecutionSessionGetSymbolStringPool", execution);
+    this.errors = new LinkErrors(llvm);
+    long context = 0;
+    llvm.call("LLVMOrcExecutionSessionSetErrorReporter", execution, errors.address(), context);
   }
 
   /// An object file in memory, ready to run.
@@ -50,7 +52,8 @@ final class ObjectLinker {
         llvm.checked("LLVMOrcLLJITLookup", session, address.address(), name.address());
       } catch (IllegalStateException e) {
         free(tracker);
-        throw e;
+        String reported = String.join("; ", errors.take());
+        throw new IllegalStateException(e.getMessage() + "; " + reported, e);
       }
       return new Loaded(address.get(ValueLayout.JAVA_LONG, 0), tracker);
     }

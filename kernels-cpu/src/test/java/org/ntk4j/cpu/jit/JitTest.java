@@ -178,7 +178,9 @@ class JitTest {
               ret void
             }
             """);
-    assertThrows(IllegalStateException.class, () -> jit.compile(List.of(unknown)));
+    IllegalStateException missing =
+        assertThrows(IllegalStateException.class, () -> jit.compile(List.of(unknown)));
+    assertTrue(missing.getMessage().contains("no_such_function"), missing::getMessage);
     assertEquals(0, jit.loaded());
     jit.compile(List.of(fill("good", 1))).close();
   }
