@@ -11,48 +11,47 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Why linking failed: LLVM reports that aside, to the standard error stream if nobody listens, and
-/// then fails without saying it. It links in the thread that asks for a symbol.
-final class LinkErrors {
-  private static final ThreadLocal<List<String>> REPORTED = ThreadLocal.withInitial(ArrayList::new);
-
+/// What a session of LLVM reports. It links in the thread that asks for a symbol.
+final class LinkErrors implements AutoCloseable {
   private final Llvm llvm;
+  private final Arena arena = Arena.ofConfined();
   private final MemorySegment reporter;
+  private final List<String> messages = new ArrayList<>();
 
+  @SuppressWarnings("restricted")
   LinkErrors(Llvm llvm) {
     this.llvm = llvm;
-    this.reporter = reporter();
+    FunctionDescriptor function =
+        FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+    this.reporter = Linker.nativeLinker().upcallStub(handle(), function, arena);
   }
 
-  /// The function to which a session reports errors.
-  long address() {
-    return reporter.address();
-  }
-
-  /// What was reported in this thread since the last call.
-  List<String> take() {
-    List<String> messages = REPORTED.get();
-    REPORTED.remove();
-    return messages;
-  }
-
-  /// `void report(void* context, LLVMErrorRef error)`.
-  @SuppressWarnings("restricted")
-  private MemorySegment reporter() {
-    MethodHandle report;
+  private MethodHandle handle() {
     try {
       MethodType type = MethodType.methodType(void.class, long.class, long.class);
-      report = MethodHandles.lookup().bind(this, "report", type);
+      return MethodHandles.lookup().bind(this, "report", type);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("bug: there is no function to report to", e);
     }
-    FunctionDescriptor function =
-        FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-    return Linker.nativeLinker().upcallStub(report, function, Arena.global());
   }
 
-  /// Called by LLVM.
+  /// The function that a session is to call with an error.
+  long reporter() {
+    return reporter.address();
+  }
+
+  /// What it has reported.
+  List<String> messages() {
+    return messages;
+  }
+
+  /// Called by LLVM: `void report(void* context, LLVMErrorRef error)`.
   void report(long context, long error) {
-    REPORTED.get().add(llvm.message(error));
+    messages.add(llvm.message(error));
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

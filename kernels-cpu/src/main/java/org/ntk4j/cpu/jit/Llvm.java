@@ -97,7 +97,7 @@ final class Llvm {
 
   /// Calls a function; pointers are passed and returned as addresses.
   long call(String function, long... arguments) {
-    MemorySegment f = found.computeIfAbsent(function, this::address);
+    MemorySegment f = address(function);
     long[] x = Arrays.copyOf(arguments, ARGUMENTS);
     try {
       return (long) CALL.invokeExact(f, x[0], x[1], x[2], x[3], x[4], x[5], x[6]);
@@ -108,7 +108,12 @@ final class Llvm {
     }
   }
 
-  private MemorySegment address(String function) {
+  /// Where a function is.
+  MemorySegment address(String function) {
+    return found.computeIfAbsent(function, this::find);
+  }
+
+  private MemorySegment find(String function) {
     return symbols
         .find(function)
         .orElseThrow(() -> new UnsatisfiedLinkError("this LLVM has no " + function));

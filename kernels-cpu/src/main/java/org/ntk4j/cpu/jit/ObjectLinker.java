@@ -10,9 +10,16 @@ final class ObjectLinker {
   private final long session;
   private final long library;
   private final long names;
-  private final LinkErrors errors;
 
+  /// What LLVM reports on its error stream is left out; exceptions say it.
   ObjectLinker(Llvm llvm) {
+    // It takes the context, which is 0, for the error: to be called back takes Java some 20 ms to
+    // make ready, too long for what seldom happens.
+    this(llvm, llvm.address("LLVMConsumeError").address());
+  }
+
+  /// @param reporter is called with 0 and each error
+  private ObjectLinker(Llvm llvm, long reporter) {
     this.llvm = llvm;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment result = arena.allocate(ValueLayout.JAVA_LONG);
@@ -23,9 +30,8 @@ final class ObjectLinker {
     this.library = llvm.call("LLVMOrcLLJITGetMainJITDylib", session);
     long execution = llvm.call("LLVMOrcLLJITGetExecutionSession", session);
     this.names = llvm.call("LLVMOrcExecutionSessionGetSymbolStringPool", execution);
-    this.errors = new LinkErrors(llvm);
     long context = 0;
-    llvm.call("LLVMOrcExecutionSessionSetErrorReporter", execution, errors.address(), context);
+    llvm.call("LLVMOrcExecutionSessionSetErrorReporter", execution, reporter, context);
   }
 
   /// An object file in memory, ready to run.
@@ -36,6 +42,29 @@ final class ObjectLinker {
 
   /// Loads an object file that defines `symbol`, which no other loaded one does.
   Loaded load(String symbol, byte[] object) {
+    try {
+      return link(symbol, object);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(e.getMessage() + reasons(symbol, object), e);
+    }
+  }
+
+  /// Why an object file cannot be linked: tries it again, in a session that is listened to.
+  private String reasons(String symbol, byte[] object) {
+    try (LinkErrors errors = new LinkErrors(llvm)) {
+      ObjectLinker other = new ObjectLinker(llvm, errors.reporter());
+      try {
+        other.link(symbol, object);
+      } catch (IllegalStateException e) {
+        return "; " + String.join("; ", errors.messages());
+      } finally {
+        llvm.checked("LLVMOrcDisposeLLJIT", other.session);
+      }
+      return "";
+    }
+  }
+
+  private Loaded link(String symbol, byte[] object) {
     long tracker = llvm.call("LLVMOrcJITDylibCreateResourceTracker", library);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, object);
@@ -52,8 +81,7 @@ final class ObjectLinker {
         llvm.checked("LLVMOrcLLJITLookup", session, address.address(), name.address());
       } catch (IllegalStateException e) {
         free(tracker);
-        String reported = String.join("; ", errors.take());
-        throw new IllegalStateException(e.getMessage() + "; " + reported, e);
+        throw e;
       }
       return new Loaded(address.get(ValueLayout.JAVA_LONG, 0), tracker);
     }
