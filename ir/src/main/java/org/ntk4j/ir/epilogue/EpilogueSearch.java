@@ -42,16 +42,21 @@ final class EpilogueSearch {
   /// Where there are no more elements, it hardly counts in which order memory is gone through.
   private static final long FEW = 1 << 16;
 
+  /// Fewer neighbours are no better than none.
+  private static final long RUN = 8;
+
   private final Schedule schedule;
   private final Predicate<MatrixProduct> chosen;
   private final List<Buffer> buffers;
   private List<Step> steps;
+  private BufferUses uses;
 
   EpilogueSearch(Schedule schedule, Predicate<MatrixProduct> chosen) {
     this.schedule = schedule;
     this.chosen = chosen;
     this.buffers = new ArrayList<>(schedule.buffers());
     this.steps = new ArrayList<>(schedule.steps());
+    this.uses = new BufferUses(steps);
   }
 
   Schedule run() {
@@ -96,10 +101,11 @@ final class EpilogueSearch {
 
   private Optional<Candidate> candidate(int at, Step.Loops loops, int slot) {
     int buffer = loops.buffers().get(slot);
-    if (!(buffers.get(buffer) instanceof Buffer.Temporary) || users(buffer).count() != 2) {
+    List<Integer> users = uses.of(buffer);
+    if (!(buffers.get(buffer) instanceof Buffer.Temporary) || users.size() != 2) {
       return Optional.empty();
     }
-    int producer = users(buffer).min().orElseThrow();
+    int producer = users.getFirst();
     boolean usable =
         producer < at
             && steps.get(producer) instanceof Step.Product p
@@ -110,15 +116,8 @@ final class EpilogueSearch {
         : Optional.empty();
   }
 
-  /// The steps that use `buffer`.
-  private IntStream users(int buffer) {
-    return IntStream.range(0, steps.size())
-        .filter(
-            s ->
-                steps.get(s).reads().contains(buffer) || steps.get(s).writes().contains(buffer));
-  }
-
-  /// Moves the product to the nest, and the nest into the product.
+  /// Moves the nest into the product, and the product to where all else that the nest reads is
+  /// complete.
   private boolean whole(Candidate c, int at) {
     if (!c.nest().stores().stream().allMatch(s -> s.combine() == Combine.SET)) {
       return false;
@@ -128,12 +127,15 @@ final class EpilogueSearch {
       return false;
     }
     List<Step> changed = new ArrayList<>(steps);
-    changed.set(at, fused.get());
+    changed.remove(at);
+    int complete = fused.get().reads().stream().mapToInt(uses::complete).max().orElse(0);
+    changed.add(Math.max(complete, c.producer() + 1), fused.get());
     changed.remove(c.producer());
     if (bytes(changed) > bytes(steps)) { // Factors are needed longer.
       return false;
     }
     steps = changed;
+    uses = new BufferUses(steps);
     return true;
   }
 
@@ -168,8 +170,10 @@ final class EpilogueSearch {
         Stream.concat(
             Accesses.of(nest).loads().stream().filter(l -> l.slot() != 0).map(Load::at),
             nest.stores().stream().map(Store::at));
-    return fastest < 0
-        || indices.allMatch(i -> i.isAffine() && Math.abs(i.coefficient(fastest)) <= 1);
+    long run = fastest < 0 ? 1 : nest.extents().get(fastest);
+    return run >= Math.min(RUN, c.product().product().columns())
+        && indices.allMatch(
+            i -> fastest < 0 || i.isAffine() && Math.abs(i.coefficient(fastest)) <= 1);
   }
 
   /// Gives the product the largest expression around its element of which everything is known
@@ -192,6 +196,7 @@ final class EpilogueSearch {
       buffers.add(new Buffer.Temporary(value.dtype(), elements));
       steps.set(c.producer(), fused.get());
       steps.set(at, reading(c, value));
+      uses = new BufferUses(steps);
     }
   }
 
@@ -250,9 +255,7 @@ final class EpilogueSearch {
   /// Whether what is loaded is complete when the product starts.
   private boolean isKnown(Load load, Candidate c) {
     int buffer = c.buffers().get(load.slot());
-    return load.slot() == c.slot()
-        || IntStream.range(c.producer(), steps.size())
-            .noneMatch(s -> steps.get(s).writes().contains(buffer));
+    return load.slot() == c.slot() || uses.complete(buffer) <= c.producer();
   }
 
   private static List<Load> loads(Expr e) {

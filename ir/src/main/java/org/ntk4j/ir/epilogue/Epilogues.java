@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.ntk4j.ir.schedule.MatrixProduct;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
@@ -13,7 +14,8 @@ import org.ntk4j.ir.schedule.Step;
 /// product of two Gram matrices, element by element, and its sum with those of other parameters are
 /// done where the second Gram matrix is computed.
 ///
-/// A schedule changed in this way needs no more memory.
+/// A schedule changed in this way needs no more memory. Nests that go through the same rows become
+/// steps of their own.
 public final class Epilogues {
   private final Predicate<MatrixProduct> chosen;
   private final Map<Schedule, Schedule> known = new IdentityHashMap<>();
@@ -33,7 +35,7 @@ public final class Epilogues {
   private Schedule of(Schedule s) {
     Schedule done = known.get(s);
     if (done == null) {
-      List<Step> steps = s.steps().stream().map(this::inside).toList();
+      List<Step> steps = s.steps().stream().flatMap(this::inside).toList();
       Schedule changed = new Schedule(s.buffers(), s.inputs(), s.outputs(), steps);
       done = new EpilogueSearch(changed, chosen).run();
       known.put(s, done);
@@ -41,23 +43,23 @@ public final class Epilogues {
     return done;
   }
 
-  private Step inside(Step step) {
+  private Stream<Step> inside(Step step) {
     return switch (step) {
+      case Step.Rows rows -> rows.loops().stream().map(l -> (Step) l);
       case Step.Scan(
               var body, int consts, int carries, long length, boolean reverse, var in, var out) ->
-          new Step.Scan(of(body), consts, carries, length, reverse, in, out);
+          Stream.of(new Step.Scan(of(body), consts, carries, length, reverse, in, out));
       case Step.While(var condition, var body, var in, var out) ->
-          new Step.While(of(condition), of(body), in, out);
+          Stream.of(new Step.While(of(condition), of(body), in, out));
       case Step.Branch(var branches, var in, var out) ->
-          new Step.Branch(branches.stream().map(this::of).toList(), in, out);
+          Stream.of(new Step.Branch(branches.stream().map(this::of).toList(), in, out));
       case Step.Fill _,
           Step.Loops _,
-          Step.Rows _,
           Step.Product _,
           Step.Fused _,
           Step.Convolution _,
           Step.Evaluate _ ->
-          step;
+          Stream.of(step);
     };
   }
 }

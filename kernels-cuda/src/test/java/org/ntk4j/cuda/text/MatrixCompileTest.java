@@ -40,6 +40,10 @@ class MatrixCompileTest {
           ProductText.of(
               MatrixSamples.symmetric(dtype, 1000, inner), precision, "symmetric" + inner));
     }
+    for (long inner : new long[] {512, 100_000}) {
+      String type = dtype == DType.F64 ? "f64" : "f32";
+      codes.add(MatrixSamples.gram(type, 1000, inner, precision, "gram" + inner));
+    }
     codes.add(MatrixSamples.layer(true, precision, "last"));
     codes.add(MatrixSamples.layer(false, precision, "first"));
     codes.add(MatrixSamples.byImage(precision, "by_image"));

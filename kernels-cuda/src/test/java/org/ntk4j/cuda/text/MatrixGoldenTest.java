@@ -25,6 +25,11 @@ class MatrixGoldenTest {
   }
 
   @Test
+  void product_of_gram_matrices(TestInfo test) {
+    assertMatches(test, MatrixSamples.gram("f32", 4000, 512, Precision.FLOAT32, "kernel"));
+  }
+
+  @Test
   void convolution(TestInfo test) {
     assertMatches(test, MatrixSamples.layer(true, Precision.BF16, "kernel"));
   }

@@ -6,9 +6,14 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.ConvDims;
+import org.ntk4j.ir.epilogue.Epilogues;
+import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.MatrixProduct;
 import org.ntk4j.ir.schedule.MatrixProduct.Factor;
+import org.ntk4j.ir.schedule.Schedule;
+import org.ntk4j.ir.schedule.Step;
 import org.ntk4j.ir.schedule.View;
+import org.ntk4j.ir.text.Parser;
 
 /// Products and convolutions as networks have them.
 final class MatrixSamples {
@@ -42,6 +47,27 @@ final class MatrixSamples {
         new Factor(0, List.of(), rows, 1),
         1,
         true);
+  }
+
+  /// Two Gram matrices multiplied element by element, and added to a third matrix: what is done
+  /// with the elements of the second one.
+  static StepCode gram(String dtype, long n, long inner, Precision precision, String name) {
+    String text =
+        """
+        program(a:D[N,8], b:D[N,K], c:D[N,N]) {
+          e:D[N,N] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[1]] a a
+          f:D[N,N] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[1]] b b
+          g:D[N,N] = mul e f
+          h:D[N,N] = add c g
+          return h
+        }
+        """
+            .replace("D", dtype)
+            .replace("N", Long.toString(n))
+            .replace("K", Long.toString(inner));
+    Schedule s = Epilogues.of(Lowering.lower(Parser.parse(text)), _ -> true);
+    Step.Fused last = (Step.Fused) s.steps().getLast();
+    return ProductText.of(last.product(), last.epilogue(), precision, name);
   }
 
   /// A layer with filters of 3 x 3 on images of 16 x 16, channels last or first.
