@@ -9,8 +9,9 @@ package org.ntk4j.cuda.text;
 /// `acos`, `atan`, `tanh` and `erf`, 3 for `sinh`, `asinh`, `atanh` and `atan2`, 4 for `tan`,
 /// `acosh`, `erfc` and `pow`; in `f64` 1 for `exp`, `expm1`, `log`, `log1p`, `cosh`, `tanh` and
 /// `cbrt`, 2 for `sin`, `cos`, `tan`, `sinh`, `asin`, `acos`, `atan`, `atanh`, `erf`, `pow` and
-/// `atan2`, 3 for `asinh` and `acosh`, 5 for `erfc`. Special values are those of the functions in
-/// `org.ntk4j.ir.op`.
+/// `atan2`, 3 for `asinh` and `acosh`, 5 for `erfc`. By the manual's own words those were found by
+/// trials, and are no guarantee; tests on the stand-in compute with the C library, and do not check
+/// them. Special values are those of the functions in `org.ntk4j.ir.op`.
 public final class Prelude {
   private Prelude() {}
 

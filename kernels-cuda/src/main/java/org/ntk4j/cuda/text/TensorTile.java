@@ -59,7 +59,13 @@ final class TensorTile implements TileProduct {
       case TF32 -> multiply(to, "ntk_mma_tf32");
       case BF16 -> multiply(to, "ntk_mma_bf16");
       case FLOAT64 -> multiply(to, "ntk_mma_f64");
-      case TF32X3 -> multiplySplit(to);
+      case TF32X3 -> {
+        to.open("if (!plain)");
+        multiplySplit(to);
+        to.close().open("else");
+        multiplyPlain(to);
+        to.close();
+      }
       case SCALAR -> throw new IllegalStateException("bug: no tensor cores for " + tiling);
     }
   }
@@ -112,16 +118,63 @@ final class TensorTile implements TileProduct {
     to.close().close().close();
   }
 
+  /// Without tensor cores, in `f32`.
+  private void multiplyPlain(Source to) {
+    to.line("#pragma unroll 1");
+    to.open("for (int k = 0; k < %d; k++)", tiling.inner());
+    to.line("float xb[%d];", 2 * across);
+    to.unrolled("j", 2 * across);
+    to.line("xb[j] = now[%s];", right("k", "wn + j / 2 * 8 + t * 2 + j % 2"));
+    to.close();
+    to.unrolled("i", 2 * down);
+    to.line("const float xa = now[%s];", left("k", "wm + i * 8 + g"));
+    to.unrolled("j", 2 * across);
+    to.line("float& to = sum[i / 2][j / 2][i % 2 * 2 + j % 2];");
+    to.line("to = fmaf(xa, xb[j], to);");
+    to.close().close().close();
+  }
+
+  /// An infinite number, and one that is rounded to infinity, has no halves: where a sum is not
+  /// finite, the whole tile is computed again.
+  @Override
+  public void sum(Source to, Runnable steps) {
+    if (tiling.kind() != Tiling.Kind.TF32X3) {
+      steps.run();
+      return;
+    }
+    to.open("for (bool plain = false;; plain = true)");
+    steps.run();
+    to.line("bool finite = true;");
+    unrolledSums(to, "finite = finite && sum[m][n][e] - sum[m][n][e] == 0;");
+    to.line("if (plain || !__syncthreads_or(!finite)) break;");
+    unrolledSums(to, "sum[m][n][e] = 0;");
+    to.close();
+  }
+
+  private void unrolledSums(Source to, String line) {
+    to.unrolled("m", down).unrolled("n", across).unrolled("e", 4);
+    to.line(line);
+    to.close().close().close();
+  }
+
+  private String left(String k, String m) {
+    return TileLoad.index(tiling, 0, tiling.rows(), k, m);
+  }
+
+  private String right(String k, String n) {
+    int base = TileLoad.words(tiling.rows(), tiling);
+    return TileLoad.index(tiling, base, tiling.columns(), k, n);
+  }
+
   private String left(int e) {
     String k = "q * 8 + t" + (e >= 2 ? " + 4" : "");
     String m = "wm + m * 16 + g" + (e % 2 == 1 ? " + 8" : "");
-    return TileLoad.index(tiling, 0, tiling.rows(), k, m);
+    return left(k, m);
   }
 
   private String right(int e) {
     String k = "q * 8 + t" + (e == 1 ? " + 4" : "");
-    int base = TileLoad.words(tiling.rows(), tiling);
-    return TileLoad.index(tiling, base, tiling.columns(), k, "wn + n * 8 + g");
+    return right(k, "wn + n * 8 + g");
   }
 
   @Override

@@ -22,6 +22,11 @@ sealed interface TileProduct permits ScalarTile, TensorTile {
   /// Adds the products of the tiles in the stage `now`.
   void multiply(Source to);
 
+  /// Computes the sums by `steps`, from 0.
+  default void sum(Source to, Runnable steps) {
+    steps.run();
+  }
+
   /// Writes the sums.
   void finish(Source to, TileStore store);
 

@@ -81,7 +81,7 @@ final class TileText {
     product.declare(to);
     left.declare(to);
     right.declare(to);
-    steps(to);
+    product.sum(to, () -> steps(to));
     product.finish(to, store);
     return to.close().toString();
   }

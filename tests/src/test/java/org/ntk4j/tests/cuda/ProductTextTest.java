@@ -122,6 +122,68 @@ class ProductTextTest {
     check(cases, random);
   }
 
+  @Test
+  void infinities_and_the_largest_numbers_are_multiplied_as_any_number() {
+    Random random = new Random(16);
+    for (Precision precision : Precision.values()) {
+      for (long inner : new long[] {40, 3000}) {
+        Factor a = new Factor(0, List.of(), inner, 1);
+        Factor b = new Factor(0, List.of(), 70, 1);
+        Factor c = new Factor(0, List.of(), 70, 1);
+        Case each =
+            new Case(
+                new MatrixProduct(DType.F32, List.of(), 50, 70, inner, a, b, c, 1, false),
+                precision);
+        StepCode code = each.code("product");
+        try (TextRun run = new TextRun(List.of(code))) {
+          checkSpecial(each, random, buffers -> run.run(code, buffers, 0));
+        }
+      }
+    }
+  }
+
+  private static void checkSpecial(Case each, Random random, Consumer<List<Tensor>> run) {
+    MatrixProduct p = each.product;
+    Tensor a = random(random, p.dtype(), p.rows() * p.inner());
+    Tensor b = random(random, p.dtype(), p.inner() * p.columns());
+    a.setDouble(3 * p.inner() + 5, Double.POSITIVE_INFINITY);
+    a.setDouble(20 * p.inner() + 33, Double.NEGATIVE_INFINITY);
+    a.setDouble(20 * p.inner() + 34, Double.POSITIVE_INFINITY);
+    a.setDouble(49 * p.inner() + 9, Double.NaN);
+    b.setDouble(39 * p.columns() + 69, Double.POSITIVE_INFINITY);
+    b.setDouble(5 * p.columns() + 68, Double.NEGATIVE_INFINITY);
+    b.setDouble(5 * p.columns() + 67, 0);
+    boolean isRounded = each.precision == Precision.TF32 || each.precision == Precision.BF16;
+    if (!isRounded) {
+      a.setDouble(11 * p.inner() + 7, Float.MAX_VALUE);
+      for (long j = 7 * p.columns(); j < 8 * p.columns(); j++) {
+        b.setDouble(j, b.getDouble(j) / 10);
+      }
+    }
+    Tensor c = Tensor.zeros(p.dtype(), Shape.of(p.rows() * p.columns()));
+    run.accept(List.of(a, b, c));
+    for (int i = 0; i < p.rows(); i++) {
+      for (int j = 0; j < p.columns(); j++) {
+        double sum = 0;
+        double sizes = 0;
+        for (long k = 0; k < p.inner(); k++) {
+          double x = a.getDouble(i * p.inner() + k) * b.getDouble(k * p.columns() + j);
+          sum += x;
+          sizes += Math.abs(x);
+        }
+        double found = c.getDouble(i * p.columns() + j);
+        // A product of two rounded numbers is off by the sum of their errors.
+        double error = isRounded ? 0x1p-7 * sizes : sizes * tolerance(p, each.precision);
+        boolean isAlike =
+            Double.isFinite((float) sum)
+                ? Math.abs(found - sum) <= error
+                : Double.compare(found, (float) sum) == 0;
+        assertTrue(
+            isAlike, "%d, %d in %s is %s, not %s".formatted(i, j, each.precision, found, sum));
+      }
+    }
+  }
+
   record Case(MatrixProduct product, Precision precision) {
     StepCode code(String name) {
       return ProductText.of(product, precision, name);
