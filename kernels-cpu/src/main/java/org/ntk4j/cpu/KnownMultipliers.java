@@ -12,13 +12,17 @@ import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.library.Multiplier;
 import org.ntk4j.cpu.library.MultiplierTrials;
 import org.ntk4j.cpu.library.Multipliers;
+import org.ntk4j.cpu.library.OwnKernels;
 import org.ntk4j.cpu.library.ProductClass;
+import org.ntk4j.cpu.panel.CompiledPanels;
 
 /// Who multiplies which matrices on this machine, measured once and kept in the user's cache
 /// directory: another choice changes the last bits of results, so it is made only where it lasts.
 final class KnownMultipliers {
   /// Another number for each change of what is measured.
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
+
+  private static final OwnKernels OWN = new OwnKernels(CompiledDot::of, CompiledPanels::of);
 
   private final MachineFile file;
 
@@ -36,7 +40,7 @@ final class KnownMultipliers {
                 UserCache.directory(),
                 Processor.here().description()
                     + Jit.find().map(jit -> ", LLVM " + jit.description()).orElse(""))
-            .of(() -> MultiplierTrials.measure(CompiledDot::of), MachineFile.isBusy());
+            .of(() -> MultiplierTrials.measure(OWN), MachineFile.isBusy());
   }
 
   /// Those of this machine; measured or read at the first call.
@@ -62,7 +66,7 @@ final class KnownMultipliers {
   }
 
   private static Multipliers with(Map<ProductClass, Multiplier> measured) {
-    return new Multipliers(measured, Optional.of(CompiledDot::of));
+    return new Multipliers(measured, Optional.of(OWN));
   }
 
   private Optional<Multipliers> kept(Properties p) {

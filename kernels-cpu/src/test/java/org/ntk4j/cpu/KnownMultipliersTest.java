@@ -17,7 +17,9 @@ import org.ntk4j.core.DType;
 import org.ntk4j.cpu.dot.CompiledDot;
 import org.ntk4j.cpu.library.Multiplier;
 import org.ntk4j.cpu.library.MultiplierTrials;
+import org.ntk4j.cpu.library.OwnKernels;
 import org.ntk4j.cpu.library.ProductClass;
+import org.ntk4j.cpu.panel.CompiledPanels;
 
 class KnownMultipliersTest {
   private static final ProductClass LARGE =
@@ -44,16 +46,16 @@ class KnownMultipliersTest {
 
   @Test
   void what_is_kept_is_read() throws IOException {
-    keep("machine=1 of the test\nf32.across.large=OPEN_BLAS\n");
+    keep("machine=2 of the test\nf32.across.large=OPEN_BLAS\n");
     assertEquals(CHOICES, known().of(() -> Map.of(), false).measured());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "machine=1 of another",
-        "machine=1 of the test\nf32.across.large=NOBODY",
-        "machine=1 of the test\nf32.across.large=DOT"
+        "machine=2 of another",
+        "machine=2 of the test\nf32.across.large=NOBODY",
+        "machine=2 of the test\nf32.across.large=DOT"
       })
   void choices_of_another_machine_and_damaged_ones_are_measured_anew(String kept)
       throws IOException {
@@ -70,7 +72,7 @@ class KnownMultipliersTest {
 
   @Test
   void trials_choose_among_those_that_can_do_it() {
-    MultiplierTrials.measure(CompiledDot::of)
+    MultiplierTrials.measure(new OwnKernels(CompiledDot::of, CompiledPanels::of))
         .forEach((which, best) -> assertTrue(which.candidates().contains(best), which::key));
   }
 }

@@ -49,10 +49,17 @@ public final class Gemm implements PreparedGemm {
   public static PreparedGemm prepare(GemmProblem problem, Multipliers multipliers) {
     Canonical canonical = Canonical.of(problem);
     Multiplier multiplier = multipliers.of(canonical.problem());
-    if (multiplier == Multiplier.DOT && multipliers.dots().isPresent()) {
-      return DotGemm.of(canonical, multipliers.dots().get().apply(problem.dtype()));
-    }
-    return new Gemm(canonical, multiplier);
+    return switch (multiplier) {
+      case ONE_DNN, OPEN_BLAS -> new Gemm(canonical, multiplier);
+      case DOT -> DotGemm.of(canonical, own(multipliers).dots().apply(problem.dtype()));
+      case PANELS -> PanelGemm.of(canonical, own(multipliers).panels().apply(problem.dtype()));
+    };
+  }
+
+  private static OwnKernels own(Multipliers multipliers) {
+    return multipliers
+        .own()
+        .orElseThrow(() -> new IllegalStateException("bug: kernels of ours, where there are none"));
   }
 
   @Override

@@ -7,5 +7,7 @@ public enum Multiplier {
   /// The library.
   OPEN_BLAS,
   /// Our own kernels, for sums along consecutive elements; see [DotKernel].
-  DOT
+  DOT,
+  /// Our own kernels, for large matrices; see [PanelKernel].
+  PANELS
 }

@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import org.ntk4j.core.DType;
 
 /// Finds out who multiplies fastest on this machine: a product of each class by each that can do
 /// it, in one thread, some 0.3 s in all.
@@ -18,16 +16,16 @@ public final class MultiplierTrials {
   /// Whoever is not faster by so much does not replace the usual one.
   private static final double CLEARLY = 0.9;
 
-  private final Function<DType, DotKernel> dots;
+  private final OwnKernels own;
   private final Workers workers = new Workers(1);
 
-  private MultiplierTrials(Function<DType, DotKernel> dots) {
-    this.dots = dots;
+  private MultiplierTrials(OwnKernels own) {
+    this.own = own;
   }
 
   /// Who is clearly faster than the usual one, by classes.
-  public static Map<ProductClass, Multiplier> measure(Function<DType, DotKernel> dots) {
-    MultiplierTrials trials = new MultiplierTrials(dots);
+  public static Map<ProductClass, Multiplier> measure(OwnKernels own) {
+    MultiplierTrials trials = new MultiplierTrials(own);
     Map<ProductClass, Multiplier> better = new HashMap<>();
     for (ProductClass each : ProductClass.all()) {
       Multiplier fastest = trials.fastest(each);
@@ -67,7 +65,7 @@ public final class MultiplierTrials {
     return switch (m) {
       case ONE_DNN -> Libraries.oneDnn();
       case OPEN_BLAS -> Libraries.openBlas();
-      case DOT -> true;
+      case DOT, PANELS -> true;
     };
   }
 
@@ -76,7 +74,7 @@ public final class MultiplierTrials {
     GemmProblem p = which.sample();
     List<PreparedGemm> prepared =
         candidates.stream()
-            .map(m -> Gemm.prepare(p, new Multipliers(Map.of(which, m), Optional.of(dots))))
+            .map(m -> Gemm.prepare(p, new Multipliers(Map.of(which, m), Optional.of(own))))
             .toList();
     long scratch = prepared.stream().mapToLong(g -> g.scratchBytes(1)).max().orElse(0);
     double[] least = new double[candidates.size()];
@@ -85,11 +83,11 @@ public final class MultiplierTrials {
       long a = bytes(arena, p, p.m() * p.k());
       long b = p.symmetric() ? a : bytes(arena, p, p.k() * p.n());
       long c = bytes(arena, p, p.m() * p.n());
-      long own = arena.allocate(Math.max(ALIGNMENT, scratch), ALIGNMENT).address();
+      long work = arena.allocate(Math.max(ALIGNMENT, scratch), ALIGNMENT).address();
       for (int r = 0; r <= REPETITIONS; r++) {
         for (int i = 0; i < least.length; i++) {
           long start = System.nanoTime();
-          prepared.get(i).run(workers, a, b, c, own);
+          prepared.get(i).run(workers, a, b, c, work);
           double time = System.nanoTime() - start;
           // The first run is not counted.
           least[i] = r <= 1 ? time : Math.min(least[i], time);

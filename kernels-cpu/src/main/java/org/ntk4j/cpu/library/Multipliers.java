@@ -2,15 +2,14 @@ package org.ntk4j.cpu.library;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.ntk4j.core.DType;
 
 /// Who multiplies which matrices on this machine.
 ///
 /// @param measured who does, where not the usual one
-/// @param dots kernels for sums along consecutive elements; empty: there are none
+/// @param own kernels of ours; empty: there are none
 public record Multipliers(
-    Map<ProductClass, Multiplier> measured, Optional<Function<DType, DotKernel>> dots) {
+    Map<ProductClass, Multiplier> measured, Optional<OwnKernels> own) {
   /// The usual libraries alone.
   public static final Multipliers LIBRARIES = new Multipliers(Map.of(), Optional.empty());
 
@@ -29,9 +28,13 @@ public record Multipliers(
   Multiplier of(GemmProblem p) {
     ProductClass which = ProductClass.of(p);
     Multiplier choice = measured.getOrDefault(which, which.usual());
-    if (choice != Multiplier.DOT || dots.isPresent()) {
-      return choice;
-    }
+    return switch (choice) {
+      case ONE_DNN, OPEN_BLAS -> choice;
+      case DOT, PANELS -> own.isPresent() ? choice : library(p);
+    };
+  }
+
+  private static Multiplier library(GemmProblem p) {
     return p.dtype() == DType.F64 ? Multiplier.OPEN_BLAS : Multiplier.ONE_DNN;
   }
 }

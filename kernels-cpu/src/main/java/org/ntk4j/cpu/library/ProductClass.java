@@ -31,8 +31,10 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
     LONG(1, 24, 24, 4096),
     /// More, with at most 48 rows or columns.
     THIN(1, 32, 512, 512),
-    /// All others.
-    LARGE(1, 256, 256, 256);
+    /// More.
+    LARGE(1, 256, 256, 256),
+    /// Over 2²⁴, of matrices that can be copied into panels; see [PanelKernel].
+    HUGE(1, 320, 320, 320);
 
     private final long batch;
     private final long m;
@@ -46,8 +48,13 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
       this.k = k;
     }
 
-    private static Size of(long m, long n, long k) {
-      double work = (double) m * n * k;
+    /// A symmetric result is as high as wide, and half of it is no panel's.
+    private boolean canBeSymmetric() {
+      return this != THIN && this != HUGE;
+    }
+
+    private static Size of(GemmProblem p) {
+      double work = (double) p.m() * p.n() * p.k();
       if (work <= 1 << 13) {
         return TINY;
       }
@@ -57,10 +64,13 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
       if (work <= 1 << 19) {
         return MEDIUM;
       }
-      if (Math.max(m, n) <= NARROW) {
+      if (Math.max(p.m(), p.n()) <= NARROW) {
         return LONG;
       }
-      return Math.min(m, n) <= NARROW ? THIN : LARGE;
+      if (Math.min(p.m(), p.n()) <= NARROW) {
+        return THIN;
+      }
+      return work > 1 << 24 && PanelGemm.isPossible(p) ? HUGE : LARGE;
     }
   }
 
@@ -74,7 +84,7 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
     if (DotGemm.isPossible(p) && p.k() >= TERMS_MIN) {
       layout = p.symmetric() ? Layout.SYMMETRIC : Layout.ALONG;
     }
-    return new ProductClass(p.dtype(), layout, Size.of(p.m(), p.n(), p.k()));
+    return new ProductClass(p.dtype(), layout, Size.of(p));
   }
 
   /// All there are.
@@ -83,8 +93,7 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
       for (Layout layout : Layout.values()) {
         for (Size size : Size.values()) {
-          // A symmetric result is as high as wide.
-          if (layout != Layout.SYMMETRIC || size != Size.THIN) {
+          if (layout != Layout.SYMMETRIC || size.canBeSymmetric()) {
             all.add(new ProductClass(dtype, layout, size));
           }
         }
@@ -108,11 +117,18 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
     if (layout != Layout.ACROSS) {
       candidates.add(Multiplier.DOT);
     }
+    if (size == Size.HUGE) {
+      candidates.add(Multiplier.PANELS);
+    }
     return candidates;
   }
 
   /// What is taken where nothing was measured.
   Multiplier usual() {
+    boolean single = dtype == DType.F32;
+    if (size == Size.HUGE && !(single && layout == Layout.ACROSS)) {
+      return Multiplier.PANELS;
+    }
     boolean dot =
         switch (layout) {
           case ACROSS -> false;
@@ -126,9 +142,9 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
         switch (size) {
           case TINY, SMALL, LONG -> false;
           case MEDIUM -> layout == Layout.ALONG;
-          case THIN, LARGE -> true;
+          case THIN, LARGE, HUGE -> true;
         };
-    return large && dtype == DType.F32 ? Multiplier.ONE_DNN : Multiplier.OPEN_BLAS;
+    return large && single ? Multiplier.ONE_DNN : Multiplier.OPEN_BLAS;
   }
 
   /// A product of this class to measure.

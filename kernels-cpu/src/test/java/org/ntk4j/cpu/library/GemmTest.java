@@ -19,25 +19,29 @@ import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.dot.CompiledDot;
 import org.ntk4j.cpu.library.GemmProblem.Matrices;
+import org.ntk4j.cpu.panel.CompiledPanels;
 
 class GemmTest {
   private static final List<Workers> WORKERS =
       List.of(new Workers(1), new Workers(2), new Workers(3));
 
+  private static final OwnKernels OWN = new OwnKernels(CompiledDot::of, CompiledPanels::of);
+
   /// Everybody who can do a product does it.
   private static final List<Multipliers> MULTIPLIERS =
       List.of(
           Multipliers.LIBRARIES,
-          all(Multiplier.ONE_DNN, CompiledDot::of),
-          all(Multiplier.OPEN_BLAS, CompiledDot::of),
-          all(Multiplier.DOT, CompiledDot::of));
+          all(Multiplier.ONE_DNN, OWN),
+          all(Multiplier.OPEN_BLAS, OWN),
+          all(Multiplier.DOT, OWN),
+          all(Multiplier.PANELS, OWN));
 
-  private static Multipliers all(Multiplier multiplier, Function<DType, DotKernel> dots) {
+  private static Multipliers all(Multiplier multiplier, OwnKernels own) {
     Map<ProductClass, Multiplier> choices =
         ProductClass.all().stream()
             .filter(each -> each.candidates().contains(multiplier))
             .collect(Collectors.toMap(Function.identity(), _ -> multiplier));
-    return new Multipliers(choices, Optional.of(dots));
+    return new Multipliers(choices, Optional.of(own));
   }
 
   /// What lies at the places of a problem, and what has to be there afterwards.
@@ -284,7 +288,9 @@ class GemmTest {
     for (int bits : new int[] {128, 256, 512}) {
       DotKernel single = CompiledDot.of(DType.F32, bits);
       DotKernel wide = CompiledDot.of(DType.F64, bits);
-      Multipliers multipliers = all(Multiplier.DOT, dtype -> dtype == DType.F32 ? single : wide);
+      OwnKernels own =
+          new OwnKernels(dtype -> dtype == DType.F32 ? single : wide, CompiledPanels::of);
+      Multipliers multipliers = all(Multiplier.DOT, own);
       for (int trial = 0; trial < 40; trial++) {
         DType dtype = random.nextBoolean() ? DType.F32 : DType.F64;
         List<Long> batch = random.nextInt(3) == 0 ? List.of(3L) : List.of();
@@ -302,6 +308,58 @@ class GemmTest {
         assertTrue(gemm.description().startsWith("DOT "), gemm::description);
         new Case(random, p).check(gemm);
       }
+    }
+  }
+
+  /// Rows or columns of elements that are consecutive, with a gap of 0 or 3 after each.
+  private static Matrices dense(Random random, List<Long> batch, long rows, long columns) {
+    return random.nextBoolean()
+        ? along(random, batch, rows, columns)
+        : along(random, batch, columns, rows).transposed();
+  }
+
+  @Test
+  void products_by_panels_are_those_of_a_loop_for_vectors_of_every_length() {
+    Random random = new Random(9);
+    long[] sides = {230, 257, 300, 412};
+    long[] terms = {333, 480, 1201};
+    for (int bits : new int[] {128, 256, 512}) {
+      PanelKernel single = CompiledPanels.of(DType.F32, bits);
+      PanelKernel wide = CompiledPanels.of(DType.F64, bits);
+      OwnKernels own = new OwnKernels(CompiledDot::of, dtype -> dtype == DType.F32 ? single : wide);
+      Multipliers multipliers = all(Multiplier.PANELS, own);
+      for (int trial = 0; trial < 6; trial++) {
+        DType dtype = random.nextBoolean() ? DType.F32 : DType.F64;
+        List<Long> batch = random.nextInt(4) == 0 ? List.of(2L) : List.of();
+        long m = sides[random.nextInt(sides.length)];
+        long n = sides[random.nextInt(sides.length)];
+        long k = terms[random.nextInt(terms.length)];
+        Matrices a = dense(random, batch, m, k);
+        Matrices b = dense(random, batch, k, n);
+        Matrices c = along(random, batch, m, n);
+        int beta = random.nextInt(2);
+        GemmProblem p = new GemmProblem(dtype, batch, m, n, k, a, b, c, -0.5, beta, false);
+        PreparedGemm gemm = Gemm.prepare(p, multipliers);
+        assertTrue(gemm.description().startsWith("PANELS "), gemm::description);
+        new Case(random, p).check(gemm);
+      }
+    }
+  }
+
+  @Test
+  void panels_of_more_terms_than_are_packed_at_once_are_added_up() {
+    GemmProblem p = GemmProblem.dense(DType.F32, 100, 190, 20_000);
+    new Case(new Random(11), p).check(Gemm.prepare(p, all(Multiplier.PANELS, OWN)));
+  }
+
+  @Test
+  void a_result_that_is_not_read_may_hold_anything() {
+    GemmProblem p = GemmProblem.dense(DType.F32, 300, 300, 300);
+    for (Multipliers multipliers : MULTIPLIERS) {
+      PreparedGemm gemm = Gemm.prepare(p, multipliers);
+      Case random = new Case(new Random(10), p);
+      Arrays.fill(random.c, Double.NaN);
+      random.check(gemm);
     }
   }
 

@@ -1,0 +1,10 @@
+package org.ntk4j.cpu.library;
+
+import java.util.function.Function;
+import org.ntk4j.core.DType;
+
+/// Kernels of our own for products of matrices of `f32` and `f64`.
+///
+/// @param dots for sums along consecutive elements
+/// @param panels for large matrices
+public record OwnKernels(Function<DType, DotKernel> dots, Function<DType, PanelKernel> panels) {}
