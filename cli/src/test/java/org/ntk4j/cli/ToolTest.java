@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
@@ -45,6 +46,16 @@ class ToolTest {
       assertEquals(0, status, name);
       assertTrue(out.toString().startsWith("Usage: ntk " + name), out::toString);
     }
+  }
+
+  @Test
+  void only_the_subcommand_asked_for_is_looked_at() {
+    Set<String> all = new Tool(Main.subcommands(), writer(out), writer(err), false).commands();
+    for (String name : all) {
+      List<Object> own = Main.subcommands("--debug", name, "--help");
+      assertEquals(Set.of(name), new Tool(own, writer(out), writer(err), false).commands());
+    }
+    assertEquals(all.size(), Main.subcommands("kernle", "kernel").size());
   }
 
   @Test
