@@ -23,8 +23,17 @@ final class FreeMemory {
     this.root = root;
   }
 
-  /// What is free now.
+  /// It takes up to 0.3 ms to find out, longer than a small kernel.
+  private static final class Holder {
+    static final Recent BYTES = new Recent(FreeMemory::now, 20_000_000, System::nanoTime);
+  }
+
+  /// What was free at most 20 ms ago.
   static long bytes() {
+    return Holder.BYTES.get();
+  }
+
+  private static long now() {
     return Math.min(new FreeMemory(Path.of("/")).ofMachine(), offHeap());
   }
 

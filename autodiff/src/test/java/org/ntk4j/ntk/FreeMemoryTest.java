@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,5 +68,19 @@ class FreeMemoryTest {
     assertTrue(new FreeMemory(root).ofMachine() > 0);
     assertTrue(FreeMemory.bytes() > 0);
     assertTrue(MemoryLimit.DEFAULT.toBytes(MemoryModel.evaluator()) > 0);
+  }
+
+  @Test
+  void what_was_found_out_is_good_for_some_time() {
+    AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);
+    AtomicLong bytes = new AtomicLong(1);
+    Recent recent = new Recent(bytes::get, 10, clock::get);
+    bytes.set(2);
+    clock.addAndGet(10);
+    assertEquals(1, recent.get());
+    clock.addAndGet(1);
+    assertEquals(2, recent.get());
+    bytes.set(3);
+    assertEquals(2, recent.get());
   }
 }
