@@ -29,9 +29,7 @@ final class KnownMultipliers {
   /// @param directory empty for no cache
   /// @param machine what was measured
   KnownMultipliers(Optional<Path> directory, String machine) {
-    this.file =
-        new MachineFile(
-            directory.map(d -> d.resolve("products.properties")), VERSION + " " + machine);
+    this.file = new MachineFile(directory, "products.properties", VERSION, machine);
   }
 
   private static final class Shared {
@@ -51,7 +49,7 @@ final class KnownMultipliers {
   /// Those that are kept; else those that are measured now, if they are worth keeping; else the
   /// usual ones.
   Multipliers of(Supplier<Map<ProductClass, Multiplier>> measurement, boolean busy) {
-    Optional<Multipliers> kept = file.read().flatMap(this::kept);
+    Optional<Multipliers> kept = file.read(KnownMultipliers::parse);
     if (kept.isPresent()) {
       return kept.get();
     }
@@ -69,19 +67,14 @@ final class KnownMultipliers {
     return new Multipliers(measured, Optional.of(OWN));
   }
 
-  private Optional<Multipliers> kept(Properties p) {
+  private static Multipliers parse(Properties p) {
     Map<ProductClass, Multiplier> choices = new HashMap<>();
-    try {
-      for (ProductClass each : ProductClass.all()) {
-        String name = p.getProperty(each.key(), "");
-        if (!name.isEmpty()) {
-          choices.put(each, Multiplier.valueOf(name));
-        }
+    for (ProductClass each : ProductClass.all()) {
+      String name = p.getProperty(each.key(), "");
+      if (!name.isEmpty()) {
+        choices.put(each, Multiplier.valueOf(name));
       }
-      return Optional.of(with(choices));
-    } catch (IllegalArgumentException e) {
-      file.failed("read", e);
-      return Optional.empty();
     }
+    return with(choices);
   }
 }

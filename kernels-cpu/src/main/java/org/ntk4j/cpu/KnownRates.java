@@ -16,8 +16,7 @@ final class KnownRates {
   /// @param directory empty for no cache
   /// @param machine what the rates are of
   KnownRates(Optional<Path> directory, String machine) {
-    this.file =
-        new MachineFile(directory.map(d -> d.resolve("rates.properties")), VERSION + " " + machine);
+    this.file = new MachineFile(directory, "rates.properties", VERSION, machine);
   }
 
   /// Those of this machine's processor with `threads` threads.
@@ -28,10 +27,10 @@ final class KnownRates {
 
   /// The rates that are known, else those that are measured now and kept.
   Rates of(CpuCompiler compiler) {
-    Optional<Rates> known = file.read().flatMap(this::rates);
-    if (known.isPresent()) {
-      return known.get();
-    }
+    return file.read(KnownRates::parse).orElseGet(() -> measured(compiler));
+  }
+
+  private Rates measured(CpuCompiler compiler) {
     Rates measured = Calibration.measure(compiler);
     if (!MachineFile.isBusy()) {
       file.write(properties(measured));
@@ -39,21 +38,15 @@ final class KnownRates {
     return measured;
   }
 
-  private Optional<Rates> rates(Properties p) {
-    try {
-      return Optional.of(
-          new Rates(
-              number(p, "product"),
-              number(p, "productF64"),
-              number(p, "thin"),
-              number(p, "convolution"),
-              number(p, "operations"),
-              number(p, "bytes"),
-              number(p, "step")));
-    } catch (IllegalArgumentException e) {
-      file.failed("read", e);
-      return Optional.empty();
-    }
+  private static Rates parse(Properties p) {
+    return new Rates(
+        number(p, "product"),
+        number(p, "productF64"),
+        number(p, "thin"),
+        number(p, "convolution"),
+        number(p, "operations"),
+        number(p, "bytes"),
+        number(p, "step"));
   }
 
   private static double number(Properties p, String name) {

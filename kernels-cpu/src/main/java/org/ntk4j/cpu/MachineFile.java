@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 
 /// What was measured on this machine, kept as properties in the user's cache directory.
 final class MachineFile {
@@ -20,11 +21,13 @@ final class MachineFile {
   private final Optional<Path> file;
   private final String machine;
 
-  /// @param file empty for no cache
-  /// @param machine what it was measured on, and by which version
-  MachineFile(Optional<Path> file, String machine) {
-    this.file = file;
-    this.machine = machine;
+  /// @param directory empty for no cache
+  /// @param name of the file
+  /// @param version another one for each change of what is measured
+  /// @param machine what it was measured on
+  MachineFile(Optional<Path> directory, String name, String version, String machine) {
+    this.file = directory.map(d -> d.resolve(name));
+    this.machine = version + " " + machine;
   }
 
   /// Whether others use this machine now, so that what is measured is not worth keeping.
@@ -38,22 +41,26 @@ final class MachineFile {
     return file.isPresent();
   }
 
-  /// What is kept of this machine.
-  Optional<Properties> read() {
+  /// What is kept of this machine; empty too if it is damaged.
+  ///
+  /// @param parse throws an [IllegalArgumentException] if it is not what it should be
+  <T> Optional<T> read(Function<Properties, T> parse) {
     if (file.isEmpty() || !Files.isReadable(file.get())) {
       return Optional.empty();
     }
     Properties p = new Properties();
     try (Reader reader = Files.newBufferedReader(file.get())) {
       p.load(reader);
-      return machine.equals(p.getProperty(MACHINE)) ? Optional.of(p) : Optional.empty();
+      return machine.equals(p.getProperty(MACHINE))
+          ? Optional.of(parse.apply(p))
+          : Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       failed("read", e);
       return Optional.empty();
     }
   }
 
-  void failed(String what, Exception e) {
+  private void failed(String what, Exception e) {
     LOG.log(System.Logger.Level.DEBUG, "{0} cannot be {1}: {2}", file, what, e);
   }
 
