@@ -2,15 +2,14 @@ package org.ntk4j.cpu;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import org.ntk4j.core.io.AtomicFile;
 
 /// What was measured on this machine, kept as properties in the user's cache directory.
 final class MachineFile {
@@ -73,11 +72,10 @@ final class MachineFile {
     try {
       Path target = file.get();
       Files.createDirectories(target.getParent());
-      Path unfinished = Files.createTempFile(target.getParent(), "machine", ".tmp");
-      try (Writer writer = Files.newBufferedWriter(unfinished)) {
-        p.store(writer, "Measured on this machine by ntk4j; remove the file to measure anew");
-      }
-      Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(
+          target,
+          out ->
+              p.store(out, "Measured on this machine by ntk4j; remove the file to measure anew"));
     } catch (IOException e) {
       failed("written", e);
     }
