@@ -12,6 +12,7 @@ using Address = uint64_t;
 Code toDevice(Stream* stream, Address to, const void* from, size_t bytes) {
   RETURN_IF(memory::check(to, bytes, "copy to the device"));
   counters.copiesToDevice++;
+  counters.bytesToDevice += (long)bytes;
   if (stream->capture || memory::isPinned((uintptr_t)from, bytes))
     return streams::enqueue(stream, [=] { memcpy((void*)to, from, bytes); });
   auto kept = std::make_shared<std::vector<char>>((const char*)from, (const char*)from + bytes);

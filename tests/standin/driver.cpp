@@ -249,7 +249,7 @@ EXPORT const char* ntk4jStandInMessage() {
 
 // What is there of: 0 allocations, 1 bytes, 2 pinned blocks, 3 streams, 4 events, 5 modules,
 // 6 graphs; and how often since the process began: 7 kernels, 8 graph launches, 9 copies to the
-// device, 10 copies to the host.
+// device, 10 copies to the host, 11 bytes of copies to the device.
 EXPORT long ntk4jStandInCount(int what) {
   auto lock = locked();
   const long counts[] = {memory::count(), (long)memory::live(), memory::pinned(),
@@ -257,8 +257,8 @@ EXPORT long ntk4jStandInCount(int what) {
                          (long)liveModules.live.size(),
                          (long)(liveGraphs.live.size() + liveExecutables.live.size()),
                          counters.launches, counters.graphLaunches, counters.copiesToDevice,
-                         counters.copiesToHost};
-  return what < 0 || what > 10 ? -1 : counts[what];
+                         counters.copiesToHost, counters.bytesToDevice};
+  return what < 0 || what > 11 ? -1 : counts[what];
 }
 
 // Sets: 0 bytes of a device, 1 number of devices, 2 races are found, 3 order of threads, blocks and

@@ -141,6 +141,7 @@ void reset();
 }  // namespace streams
 
 struct Counters {
-  long launches, graphLaunches, copiesToDevice, copiesToHost, modules, streams, events, graphs;
+  long launches, graphLaunches, copiesToDevice, copiesToHost, bytesToDevice;
+  long modules, streams, events, graphs;
 };
 extern Counters counters;

@@ -10,6 +10,7 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ntk.CompiledKernel.Slot;
 
 /// Finite-width kernels of a network `y = f(θ, x)`: the NTK `K[n,n',a,a',..] = Σ_w ∂y[n,a,..]/∂θ[w]
@@ -51,6 +52,8 @@ public final class Ntk {
   }
 
   /// The NTK of `x` with itself; it is symmetric, and half of it is computed.
+  ///
+  /// @throws IllegalArgumentException as [#compute(Tree, Tree, Tree)]
   public Kernel compute(Tree<Tensor> x, Tree<Tensor> params) {
     return run(x, Optional.empty(), params, true, false).ntk();
   }
@@ -58,6 +61,7 @@ public final class Ntk {
   /// The NTK between `x1` and `x2`.
   ///
   /// @throws IllegalArgumentException if the inputs or axes do not fit; before any work
+  /// @throws MemoryException if it takes more memory than it may, in tiles too; before any work
   public Kernel compute(Tree<Tensor> x1, Tree<Tensor> x2, Tree<Tensor> params) {
     return run(x1, Optional.of(x2), params, true, false).ntk();
   }
@@ -80,6 +84,20 @@ public final class Ntk {
   /// Both kernels between `x1` and `x2`, with one forward pass of each.
   public KernelPair both(Tree<Tensor> x1, Tree<Tensor> x2, Tree<Tensor> params) {
     return run(x1, Optional.of(x2), params, true, true);
+  }
+
+  /// Promises that `params` will not change until what is returned is closed: a back end with
+  /// memory of its own copies them there once, and not for each kernel.
+  ///
+  /// {@snippet :
+  /// try (Held _ = ntk.hold(params)) {
+  ///   for (Tree<Tensor> batch : batches) {
+  ///     kernels.add(ntk.compute(batch, train, params));
+  ///   }
+  /// }
+  /// }
+  public Held hold(Tree<Tensor> params) {
+    return options.runner().hold(params.leaves());
   }
 
   /// How the NTK of `x` with itself is computed.

@@ -13,6 +13,7 @@ import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.pass.Passes;
 import org.ntk4j.ir.trace.Trace.TreeProgram;
 
@@ -112,6 +113,13 @@ public final class NtkVectorProduct {
   /// The program `(parameters.., x1.., x2.., v..) -> (Θ v)..`.
   public Program program() {
     return program;
+  }
+
+  /// Promises that the parameters and inputs that it was made of will not change until what is
+  /// returned is closed: a back end with memory of its own copies them there once, and not for each
+  /// vector.
+  public Held hold() {
+    return runner.hold(arguments);
   }
 
   /// `Θ v` `[N1, ..]` for each output.

@@ -6,6 +6,7 @@ import org.ntk4j.core.TensorScope;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Engine;
 import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.eval.ProgramCache;
 
 /// What runs programs: the reference evaluator, or a back end.
@@ -20,6 +21,12 @@ public interface Runner {
   /// garbage collector.
   default List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
     return run(p, inputs).stream().map(scope::copy).toList();
+  }
+
+  /// Promises that these tensors will not change until what is returned is closed, so that they
+  /// need not be copied to where programs run at each call; see [Engine#hold].
+  default Held hold(List<Tensor> tensors) {
+    return Held.NOTHING;
   }
 
   /// In which arithmetic products of `f32` numbers are computed, e.g. `float32` or `tf32`.
@@ -39,6 +46,11 @@ public interface Runner {
       @Override
       public List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
         return ProgramCache.standard().run(p, inputs, scope);
+      }
+
+      @Override
+      public Held hold(List<Tensor> tensors) {
+        return ProgramCache.standard().hold(tensors);
       }
 
       @Override

@@ -7,6 +7,7 @@ import org.ntk4j.core.DType;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.pass.Twins;
 import org.ntk4j.ntk.TileGrid.Group;
 import org.ntk4j.ntk.TileGrid.Part;
@@ -64,10 +65,14 @@ final class TileRun {
 
   private void all() {
     options.memory().progress().tiles(0, kernel.plan().tiles());
-    shared = options.runner().run(programs.shared(), parameters, scope);
-    for (Group group : kernel.grid().groups()) {
-      try (TensorScope kept = TensorScope.openWithin(scope)) {
-        run(group, kept);
+    try (Held _ = options.runner().hold(parameters)) {
+      shared = options.runner().run(programs.shared(), parameters, scope);
+      try (Held _ = options.runner().hold(shared)) {
+        for (Group group : kernel.grid().groups()) {
+          try (TensorScope kept = TensorScope.openWithin(scope)) {
+            run(group, kept);
+          }
+        }
       }
     }
   }

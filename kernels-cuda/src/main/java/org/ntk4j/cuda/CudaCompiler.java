@@ -3,6 +3,7 @@ package org.ntk4j.cuda;
 import java.util.List;
 import java.util.Optional;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.Tensor;
 import org.ntk4j.cuda.driver.CubinCompiler;
 import org.ntk4j.cuda.driver.CudaException;
 import org.ntk4j.cuda.driver.Detection;
@@ -16,6 +17,7 @@ import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.epilogue.Epilogues;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
@@ -137,6 +139,11 @@ public final class CudaCompiler {
   public long peakBytes(Program p) {
     Schedule schedule = fused(Lowering.lower(p));
     return Steps.of(schedule, policy, libraries).plan().totalBytes(schedule);
+  }
+
+  /// Has these tensors copied to the card once, and not at each call; see [Held].
+  public Held hold(List<Tensor> tensors) {
+    return ContextPool.of(device).hold(tensors);
   }
 
   /// Memory of the card that a run could have now.

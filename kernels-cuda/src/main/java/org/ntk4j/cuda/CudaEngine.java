@@ -1,11 +1,14 @@
 package org.ntk4j.cuda;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.schedule.Rates;
 
 /// The CUDA back end as it is found by others: used where it is asked for, by the name `cuda`.
@@ -58,6 +61,11 @@ public final class CudaEngine implements Engine {
   @Override
   public long peakBytes(Program p) {
     return compiler().peakBytes(p);
+  }
+
+  @Override
+  public Held hold(List<Tensor> tensors) {
+    return compiler().hold(tensors);
   }
 
   @Override

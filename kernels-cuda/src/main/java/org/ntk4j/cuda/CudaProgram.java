@@ -29,6 +29,7 @@ public final class CudaProgram extends CompiledSchedule {
   @Override
   protected void run(Call call, Optional<TensorScope> temporaries) {
     within(
+        call,
         context -> {
           context.run(call.read(), call.written(), temporaries);
           return true;
@@ -42,16 +43,16 @@ public final class CudaProgram extends CompiledSchedule {
   public double secondsOnCard(List<Tensor> arguments, int repetitions) {
     return call(
         arguments,
-        call -> within(context -> context.seconds(call.read(), call.written(), repetitions)));
+        call -> within(call, context -> context.seconds(call.read(), call.written(), repetitions)));
   }
 
   @Override
   protected double[] stepSeconds(Call call, int repetitions) {
-    return within(context -> context.stepSeconds(call.read(), call.written(), repetitions));
+    return within(call, context -> context.stepSeconds(call.read(), call.written(), repetitions));
   }
 
-  private <R> R within(Function<Context, R> use) {
-    Context context = contexts.take(code);
+  private <R> R within(Call call, Function<Context, R> use) {
+    Context context = contexts.take(code, call.arguments());
     R result;
     try {
       result = use.apply(context);

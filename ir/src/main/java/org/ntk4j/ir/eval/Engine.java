@@ -1,8 +1,10 @@
 package org.ntk4j.ir.eval;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
+import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.schedule.Rates;
 
@@ -37,6 +39,13 @@ public interface Engine {
   /// Bytes in use at the worst moment of running `p`, inputs and outputs included; found without
   /// compiling it.
   long peakBytes(Program p);
+
+  /// Promises that these tensors will not change until what is returned is closed. An engine with
+  /// memory of its own copies them there once, when a call is first given them; the copies are in
+  /// its [CompiledFunction#peakBytes] as the arguments that they are.
+  default Held hold(List<Tensor> tensors) {
+    return Held.NOTHING;
+  }
 
   /// Memory in bytes that a run could take now; empty: what this process can get.
   default OptionalLong freeBytes() {

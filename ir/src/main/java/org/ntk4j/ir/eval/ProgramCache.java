@@ -62,6 +62,12 @@ public final class ProgramCache implements AutoCloseable {
         : with(engine.get(), p, f -> f.run(arguments, scope));
   }
 
+  /// Promises that these tensors will not change until what is returned is closed, see
+  /// [Engine#hold].
+  public Held hold(List<Tensor> tensors) {
+    return engine.map(e -> e.hold(tensors)).orElse(Held.NOTHING);
+  }
+
   /// What the steps of `p` take: the least of `repetitions` runs, after some that are not timed;
   /// beside what [#rates] predict. Empty if nothing compiles programs: the reference evaluator has
   /// no steps.

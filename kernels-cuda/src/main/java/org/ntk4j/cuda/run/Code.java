@@ -1,6 +1,7 @@
 package org.ntk4j.cuda.run;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ public final class Code implements AutoCloseable {
   private final MemoryPlan plan;
   private final DeviceLayout layout;
   private final Constants constants;
+
+  /// Numbers of the inputs that some step reads.
+  private final BitSet reads = new BitSet();
+
   private final List<CubinModule> modules = new ArrayList<>();
   private final Map<String, Function> functions = new HashMap<>();
 
@@ -29,6 +34,10 @@ public final class Code implements AutoCloseable {
     this.plan = steps.plan();
     this.layout = DeviceLayout.of(steps.schedule(), plan);
     this.constants = new Constants(steps.schedule(), device);
+    Transfers transfers = new Transfers(steps.schedule());
+    for (int s = 0; s < steps.schedule().steps().size(); s++) {
+      transfers.before(s).forEach(reads::set);
+    }
   }
 
   /// Compiles `schedule` for `device`.
@@ -101,6 +110,12 @@ public final class Code implements AutoCloseable {
     return device;
   }
 
+  /// Whether a step reads input `i`.
+  boolean reads(int i) {
+    return reads.get(i);
+  }
+
+  /// Where everything is in one block.
   DeviceLayout layout() {
     return layout;
   }

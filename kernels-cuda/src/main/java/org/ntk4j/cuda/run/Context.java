@@ -18,6 +18,9 @@ public final class Context implements AutoCloseable {
   private static final long WORD_BYTES = 64;
 
   private final Code code;
+  private final Residence residence;
+  private final DeviceLayout layout;
+  private final DeviceBlock block;
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final Stream compute;
   private final Stream copies;
@@ -28,8 +31,11 @@ public final class Context implements AutoCloseable {
   private final Tape tape;
 
   /// Ready to run `code` in `block`, which it takes over.
-  private Context(Code code, DeviceBlock block) {
+  private Context(Code code, Residence residence, DeviceLayout layout, DeviceBlock block) {
     this.code = code;
+    this.residence = residence;
+    this.layout = layout;
+    this.block = block;
     Device device = code.device();
     releases.push(() -> device.pool().release(block));
     try {
@@ -44,7 +50,7 @@ public final class Context implements AutoCloseable {
       this.arguments = new Arguments();
       releases.push(arguments::close);
       this.places = places(block.address());
-      this.tape = Recorder.program(code, arguments, places);
+      this.tape = Recorder.program(code, arguments, places, residence::travels);
       releases.push(tape::close);
       releases.push(this::settle);
     } catch (RuntimeException | Error e) {
@@ -54,11 +60,14 @@ public final class Context implements AutoCloseable {
   }
 
   /// Ready to run `code`; empty if the device has no memory left.
-  static Optional<Context> open(Code code) {
+  ///
+  /// @param residence where inputs are; the copies of those that are held have their places
+  static Optional<Context> open(Code code, Residence residence) {
+    DeviceLayout layout = DeviceLayout.of(code.schedule(), code.plan(), residence);
     return code.device()
         .pool()
-        .tryAllocate(code.layout().bytes())
-        .map(block -> new Context(code, block));
+        .tryAllocate(layout.bytes())
+        .map(block -> new Context(code, residence, layout, block));
   }
 
   private long inputBytes() {
@@ -76,16 +85,28 @@ public final class Context implements AutoCloseable {
   private Places places(long base) {
     Places all = new Places(code.schedule(), code.plan(), base, code.constants());
     for (int i = 0; i < code.schedule().inputs().size(); i++) {
-      all.bind(code.schedule().inputs().get(i), base + code.layout().inputs().get(i));
+      long own = base + layout.inputs().get(i);
+      long address = residence.inputs().get(i).map(Residence.Spot::address).orElse(own);
+      all.bind(code.schedule().inputs().get(i), address);
     }
     for (int i = 0; i < code.schedule().outputs().size(); i++) {
-      all.bind(code.schedule().outputs().get(i), base + code.layout().outputs().get(i));
+      all.bind(code.schedule().outputs().get(i), base + layout.outputs().get(i));
     }
     return all;
   }
 
   Code code() {
     return code;
+  }
+
+  /// Where its inputs are.
+  Residence residence() {
+    return residence;
+  }
+
+  /// Whether it can run a call of `code` whose inputs are there.
+  boolean suits(Code other, Residence there) {
+    return code == other && residence.equals(there);
   }
 
   /// What is done on the device.
@@ -113,7 +134,7 @@ public final class Context implements AutoCloseable {
 
   /// Memory that it holds on the device.
   long bytes() {
-    return code.layout().bytes();
+    return block.bytes();
   }
 
   /// Runs the program.

@@ -42,6 +42,7 @@ final class Player {
 
   /// From the inputs to the outputs.
   void run() {
+    awaitHeld();
     play(context.tape());
     for (Operation.Ready ready : leaving) {
       context.copies().await(ready.complete());
@@ -51,6 +52,16 @@ final class Player {
     }
     context.staging().finish();
     compute.synchronize();
+  }
+
+  /// Lets what follows wait for the inputs that are held, and sends those that no call has sent.
+  private void awaitHeld() {
+    for (HeldTensors held : context.residence().held()) {
+      held.copy()
+          .orElseThrow(() -> new IllegalStateException("bug: no copy of what a context reads"))
+          .await(
+              context.residence().numbers(held), context.staging(), context.copies(), compute);
+    }
   }
 
   /// Plays `tape`, of this context, on the inputs that are on the device since the last [#run].

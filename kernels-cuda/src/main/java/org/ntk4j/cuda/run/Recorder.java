@@ -3,6 +3,7 @@ package org.ntk4j.cuda.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -33,9 +34,11 @@ final class Recorder {
 
   /// The same of a whole program: inputs arrive before they are first needed, and outputs are said
   /// to be complete.
-  static Tape program(Code code, Arguments arguments, Places places) {
+  ///
+  /// @param travels which inputs arrive; the others are there
+  static Tape program(Code code, Arguments arguments, Places places, IntPredicate travels) {
     Recorder recorder = new Recorder(code, arguments);
-    recorder.whole(places);
+    recorder.whole(places, travels);
     return new Tape(recorder.operations);
   }
 
@@ -50,11 +53,12 @@ final class Recorder {
         .toList();
   }
 
-  private void whole(Places places) {
+  private void whole(Places places, IntPredicate travels) {
     Schedule schedule = places.schedule();
     Transfers transfers = new Transfers(schedule);
     for (int s = 0; s < schedule.steps().size(); s++) {
-      List<Operation.Transfer> arriving = transfers(places, schedule.inputs(), transfers.before(s));
+      List<Integer> needed = transfers.before(s).stream().filter(travels::test).toList();
+      List<Operation.Transfer> arriving = transfers(places, schedule.inputs(), needed);
       if (!arriving.isEmpty()) {
         operations.add(new Operation.Upload(code.device().newEvent(), arriving));
       }

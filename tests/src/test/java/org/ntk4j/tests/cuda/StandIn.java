@@ -46,7 +46,8 @@ final class StandIn {
     KERNEL_RUNS,
     GRAPH_LAUNCHES,
     COPIES_TO_DEVICE,
-    COPIES_TO_HOST
+    COPIES_TO_HOST,
+    BYTES_TO_DEVICE
   }
 
   /// What [#set] sets; `ORDER` of threads, blocks and streams: 0 ascending, 1 descending, else the
