@@ -4,10 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /// Axis sizes, outermost first; `[]` is the shape of a scalar.
@@ -37,7 +35,11 @@ public final class Shape {
   ///
   /// @throws IllegalArgumentException if a size is negative or the product is 2^63 or more
   public static Shape of(List<Long> dims) {
-    return Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
+    long[] sizes = new long[dims.size()];
+    for (int axis = 0; axis < sizes.length; axis++) {
+      sizes[axis] = dims.get(axis);
+    }
+    return Shape.of(sizes);
   }
 
   private static long checkedSize(long[] dims) {
@@ -76,7 +78,11 @@ public final class Shape {
 
   /// Axis sizes, outermost first.
   public List<Long> dims() {
-    return LongStream.of(dims).boxed().toList();
+    Long[] boxed = new Long[dims.length];
+    for (int axis = 0; axis < dims.length; axis++) {
+      boxed[axis] = dims[axis];
+    }
+    return List.of(boxed);
   }
 
   /// `s[a] = Π_{b>a} dim(b)`: element `(i0, i1, …)` of a row-major tensor is at `Σ_a i_a s[a]`.
@@ -115,22 +121,26 @@ public final class Shape {
 
   /// This shape without any of `axes`.
   public Shape removeAll(Collection<Integer> axes) {
-    Set<Integer> removed = new HashSet<>(axes);
-    removed.forEach(axis -> checkAxis(axis, dims.length));
-    return select(axis -> !removed.contains(axis));
+    boolean[] removed = new boolean[dims.length];
+    for (int axis : axes) {
+      removed[checkAxis(axis, dims.length)] = true;
+    }
+    return select(axis -> !removed[axis]);
   }
 
   /// `result.dim(a) = dim(permutation[a])`.
   ///
   /// @throws IllegalArgumentException if `permutation` does not hold every axis once
   public Shape permute(List<Integer> permutation) {
-    boolean bijective =
-        permutation.size() == dims.length && new HashSet<>(permutation).size() == dims.length;
-    if (!bijective) {
+    if (permutation.size() != dims.length || new HashSet<>(permutation).size() != dims.length) {
       throw new IllegalArgumentException(
           permutation + " is no permutation of the " + dims.length + " axes of " + this);
     }
-    return Shape.of(permutation.stream().mapToLong(this::dim).toArray());
+    long[] permuted = new long[dims.length];
+    for (int axis = 0; axis < permuted.length; axis++) {
+      permuted[axis] = dim(permutation.get(axis));
+    }
+    return Shape.of(permuted);
   }
 
   /// The axes of this shape, then those of `inner`.
@@ -150,8 +160,14 @@ public final class Shape {
   }
 
   private Shape select(IntPredicate kept) {
-    return Shape.of(
-        IntStream.range(0, dims.length).filter(kept).mapToLong(axis -> dims[axis]).toArray());
+    long[] selected = new long[dims.length];
+    int rank = 0;
+    for (int axis = 0; axis < dims.length; axis++) {
+      if (kept.test(axis)) {
+        selected[rank++] = dims[axis];
+      }
+    }
+    return Shape.of(Arrays.copyOf(selected, rank));
   }
 
   private int checkAxis(int axis, int bound) {

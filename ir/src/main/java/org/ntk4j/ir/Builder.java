@@ -19,12 +19,12 @@ public final class Builder implements Ops {
 
   @Override
   public List<Var> emitAll(Primitive op, List<? extends Atom> in) {
-    List<Var> out =
-        op.resultAvals(in.stream().map(Atom::aval).toList()).stream().map(Var::new).toList();
-    Equation e = new Equation(op, List.copyOf(in), out);
+    Equation e = Equation.of(op, List.copyOf(in));
     equations.add(e);
-    out.forEach(y -> definitions.put(y, e));
-    return out;
+    for (Var y : e.out()) {
+      definitions.put(y, e);
+    }
+    return e.out();
   }
 
   /// Appends the equations of `p` with its inputs replaced by `arguments`; returns its outputs.
@@ -34,16 +34,20 @@ public final class Builder implements Ops {
       renamed.put(p.inputs().get(i), arguments.get(i));
     }
     for (Equation e : p.equations()) {
-      List<Var> out = emitAll(e.op(), e.in().stream().map(a -> rename(renamed, a)).toList());
+      List<Var> out = emitAll(e.op(), renamed(renamed, e.in()));
       for (int i = 0; i < out.size(); i++) {
         renamed.put(e.out().get(i), out.get(i));
       }
     }
-    return p.outputs().stream().map(a -> rename(renamed, a)).toList();
+    return renamed(renamed, p.outputs());
   }
 
-  private static Atom rename(Map<Var, Atom> renamed, Atom a) {
-    return a instanceof Var v ? renamed.getOrDefault(v, v) : a;
+  private static List<Atom> renamed(Map<Var, Atom> renamed, List<Atom> atoms) {
+    Atom[] all = new Atom[atoms.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = atoms.get(i) instanceof Var v ? renamed.getOrDefault(v, v) : atoms.get(i);
+    }
+    return List.of(all);
   }
 
   /// The equation that defines `x`, if this builder appended it.

@@ -12,6 +12,18 @@ public record Equation(Primitive op, List<Atom> in, List<Var> out) {
     out = List.copyOf(out);
   }
 
+  /// `op(in)`, its results new variables.
+  ///
+  /// @throws IrException if the operands break a constraint of `op`
+  public static Equation of(Primitive op, List<Atom> in) {
+    List<Aval> avals = op.resultAvals(avals(in));
+    Var[] out = new Var[avals.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = new Var(avals.get(i));
+    }
+    return new Equation(op, in, List.of(out));
+  }
+
   /// The result of an equation that has one.
   public Var result() {
     if (out.size() != 1) {
@@ -22,6 +34,14 @@ public record Equation(Primitive op, List<Atom> in, List<Var> out) {
 
   /// Avals of the operands.
   public List<Aval> operandAvals() {
-    return in.stream().map(Atom::aval).toList();
+    return avals(in);
+  }
+
+  private static List<Aval> avals(List<Atom> in) {
+    Aval[] avals = new Aval[in.size()];
+    for (int i = 0; i < avals.length; i++) {
+      avals[i] = in.get(i).aval();
+    }
+    return List.of(avals);
   }
 }

@@ -11,9 +11,8 @@ public final class Passes {
 
   /// Simplification, constant folding, common subexpressions and dead code, to a fixed point.
   public static Pipeline standard() {
+    Dce dce = new Dce();
     return new Pipeline(
-        "standard",
-        List.of(new Dce(), new Simplify(), new ConstantFold(), new Cse(), new Dce()),
-        ROUNDS);
+        "standard", List.of(dce, new Simplify(), new ConstantFold(), new Cse(), dce), ROUNDS);
   }
 }

@@ -1,6 +1,8 @@
 package org.ntk4j.ir.pass;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ntk4j.ir.Program;
 
 /// The passes one after the other, the whole sequence repeated until nothing changes.
@@ -18,9 +20,10 @@ public record Pipeline(String name, List<Pass> passes, int rounds) implements Pa
 
   @Override
   public Program apply(Program p) {
+    Run run = new Run();
     Program before = p;
     for (int round = 0; round < rounds; round++) {
-      Program after = once(before);
+      Program after = run.once(before);
       if (after == before) {
         return after;
       }
@@ -29,15 +32,27 @@ public record Pipeline(String name, List<Pass> passes, int rounds) implements Pa
     return before;
   }
 
-  private Program once(Program p) {
-    Program current = p;
-    for (Pass pass : passes) {
-      Program next = pass.apply(current);
-      if (next != current) {
-        Verify.check(next, pass.name());
-        current = next;
+  private final class Run {
+    private final Verify verify = new Verify();
+
+    /// For each pass the program that it left as it was last.
+    private final Map<Pass, Program> settled = new IdentityHashMap<>();
+
+    Program once(Program p) {
+      Program current = p;
+      for (Pass pass : passes) {
+        if (settled.get(pass) == current) {
+          continue;
+        }
+        Program next = pass.apply(current);
+        if (next == current) {
+          settled.put(pass, current);
+        } else {
+          verify.next(next, pass.name());
+          current = next;
+        }
       }
+      return current;
     }
-    return current;
   }
 }

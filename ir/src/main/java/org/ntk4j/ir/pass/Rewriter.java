@@ -88,7 +88,7 @@ final class Rewriter {
     }
     for (Equation inner : taken.equations()) {
       // A fresh copy: the branch may be taken more than once.
-      Equation copy = fresh(inner.op(), Rename.all(inner.in(), renamed));
+      Equation copy = Equation.of(inner.op(), Rename.all(inner.in(), renamed));
       for (int i = 0; i < copy.out().size(); i++) {
         renamed.put(inner.out().get(i), copy.out().get(i));
       }
@@ -97,11 +97,6 @@ final class Rewriter {
     for (int i = 0; i < e.out().size(); i++) {
       replace(e.out().get(i), Rename.one(taken.outputs().get(i), renamed));
     }
-  }
-
-  private static Equation fresh(Primitive op, List<Atom> in) {
-    List<Aval> avals = op.resultAvals(in.stream().map(Atom::aval).toList());
-    return new Equation(op, in, avals.stream().map(Var::new).toList());
   }
 
   private Optional<Atom> simplify(Primitive op, List<Atom> in) {
@@ -119,7 +114,7 @@ final class Rewriter {
   Atom emit(Primitive op, List<Atom> in) {
     return simplify(op, in)
         .orElseGet(() -> {
-          Equation e = fresh(op, in);
+          Equation e = Equation.of(op, in);
           append(e);
           return e.result();
         });

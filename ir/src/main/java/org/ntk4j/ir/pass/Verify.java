@@ -1,10 +1,12 @@
 package org.ntk4j.ir.pass;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
@@ -16,69 +18,92 @@ import org.ntk4j.ir.op.HigherOrder;
 /// Static single assignment, checked: every variable is bound once, before its uses, with the aval
 /// that the shape rule of its equation gives. Nested programs too; they see no outer variable.
 public final class Verify {
-  private final Set<Program> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+  /// Programs and equations found right: they cannot change.
+  private final Set<Program> programs = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private Verify() {}
+  private final Set<Equation> equations = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// A verifier of the forms of one program: what it has found right it takes for right.
+  Verify() {}
 
   /// Checks `p`.
   ///
   /// @param after the pass that made it, e.g. `dce`; opens the message
   /// @throws IllegalStateException naming the pass, the equation (counted from 0) and the fault
   public static void check(Program p, String after) {
-    new Verify().program(p, "bug: after " + after + ": ");
+    new Verify().next(p, after);
   }
 
-  private void program(Program p, String where) {
-    if (!checked.add(p)) {
+  /// Checks `p`, which may share equations with programs checked before; see [#check].
+  void next(Program p, String after) {
+    program(p, () -> "bug: after " + after + ": ");
+  }
+
+  private void program(Program p, Supplier<String> where) {
+    if (programs.contains(p)) {
       return;
     }
     Set<Var> bound = new HashSet<>();
     for (int i = 0; i < p.inputs().size(); i++) {
       if (!bound.add(p.inputs().get(i))) {
-        throw new IllegalStateException(where + "input " + i + " is an earlier input again");
+        throw new IllegalStateException(where.get() + "input " + i + " is an earlier input again");
       }
     }
     for (int i = 0; i < p.equations().size(); i++) {
       Equation e = p.equations().get(i);
-      equation(e, bound, where + "equation " + i + " (" + e.op().mnemonic() + ")");
+      int number = i;
+      equation(
+          e, bound, () -> where.get() + "equation " + number + " (" + e.op().mnemonic() + ")");
     }
     for (int i = 0; i < p.outputs().size(); i++) {
       if (p.outputs().get(i) instanceof Var v && !bound.contains(v)) {
         throw new IllegalStateException(
-            where + "output " + i + " is the unbound variable " + v.aval());
+            where.get() + "output " + i + " is the unbound variable " + v.aval());
       }
     }
+    programs.add(p);
   }
 
-  private void equation(Equation e, Set<Var> bound, String where) {
+  private void equation(Equation e, Set<Var> bound, Supplier<String> where) {
     for (Atom x : e.in()) {
       if (x instanceof Var v && !bound.contains(v)) {
-        throw new IllegalStateException(where + " uses unbound variable " + v.aval());
+        throw new IllegalStateException(where.get() + " uses unbound variable " + v.aval());
       }
     }
-    List<Aval> actual = e.out().stream().map(Var::aval).toList();
-    List<Aval> expected = expected(e, where);
-    if (!actual.equals(expected)) {
-      throw new IllegalStateException(
-          where + " has results " + actual + ", its shape rule says " + expected);
+    if (!equations.contains(e)) {
+      alone(e, where);
+      equations.add(e);
     }
     for (Var y : e.out()) {
       if (!bound.add(y)) {
-        throw new IllegalStateException(where + " binds a variable " + y.aval() + " bound before");
-      }
-    }
-    if (e.op() instanceof HigherOrder op) {
-      for (int k = 0; k < op.programs().size(); k++) {
-        program(op.programs().get(k), where + ", its program " + k + ": ");
+        throw new IllegalStateException(
+            where.get() + " binds a variable " + y.aval() + " bound before");
       }
     }
   }
 
-  private static List<Aval> expected(Equation e, String where) {
+  /// What does not depend on the equations around `e`.
+  private void alone(Equation e, Supplier<String> where) {
+    List<Aval> actual = new ArrayList<>(e.out().size());
+    e.out().forEach(y -> actual.add(y.aval()));
+    List<Aval> expected = expected(e, where);
+    if (!actual.equals(expected)) {
+      throw new IllegalStateException(
+          where.get() + " has results " + actual + ", its shape rule says " + expected);
+    }
+    if (e.op() instanceof HigherOrder op) {
+      for (int k = 0; k < op.programs().size(); k++) {
+        int number = k;
+        program(op.programs().get(k), () -> where.get() + ", its program " + number + ": ");
+      }
+    }
+  }
+
+  private static List<Aval> expected(Equation e, Supplier<String> where) {
     try {
       return e.op().resultAvals(e.operandAvals());
     } catch (IrException broken) {
-      throw new IllegalStateException(where + " breaks " + broken.getMessage(), broken);
+      throw new IllegalStateException(where.get() + " breaks " + broken.getMessage(), broken);
     }
   }
 }
