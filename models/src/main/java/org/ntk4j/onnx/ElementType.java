@@ -10,45 +10,42 @@ import org.ntk4j.core.DType;
 /// Narrow integers widen to the dtype that holds them all; `uint64` becomes `i64`, where larger
 /// values are an error.
 enum ElementType {
-  FLOAT(1, 4, DType.F32),
-  UINT8(2, 1, DType.I32),
-  INT8(3, 1, DType.I32),
-  UINT16(4, 2, DType.I32),
-  INT16(5, 2, DType.I32),
-  INT32(6, 4, DType.I32),
-  INT64(7, 8, DType.I64),
-  STRING(8, 0),
-  BOOL(9, 1, DType.BOOL),
-  FLOAT16(10, 2, DType.F32),
-  DOUBLE(11, 8, DType.F64),
-  UINT32(12, 4, DType.I64),
-  UINT64(13, 8, DType.I64),
-  COMPLEX64(14, 8),
-  COMPLEX128(15, 16),
-  BFLOAT16(16, 2, DType.F32),
-  FLOAT8E4M3FN(17, 1),
-  FLOAT8E4M3FNUZ(18, 1),
-  FLOAT8E5M2(19, 1),
-  FLOAT8E5M2FNUZ(20, 1),
-  UINT4(21, 0),
-  INT4(22, 0),
-  FLOAT4E2M1(23, 0),
-  FLOAT8E8M0(24, 1);
+  FLOAT(1, FloatEncoding.FLOAT),
+  UINT8(2, IntegerEncoding.UINT8),
+  INT8(3, IntegerEncoding.INT8),
+  UINT16(4, IntegerEncoding.UINT16),
+  INT16(5, IntegerEncoding.INT16),
+  INT32(6, IntegerEncoding.INT32),
+  INT64(7, IntegerEncoding.INT64),
+  STRING(8),
+  BOOL(9, IntegerEncoding.BOOL),
+  FLOAT16(10, FloatEncoding.FLOAT16),
+  DOUBLE(11, FloatEncoding.DOUBLE),
+  UINT32(12, IntegerEncoding.UINT32),
+  UINT64(13, IntegerEncoding.UINT64),
+  COMPLEX64(14),
+  COMPLEX128(15),
+  BFLOAT16(16, FloatEncoding.BFLOAT16),
+  FLOAT8E4M3FN(17),
+  FLOAT8E4M3FNUZ(18),
+  FLOAT8E5M2(19),
+  FLOAT8E5M2FNUZ(20),
+  UINT4(21),
+  INT4(22),
+  FLOAT4E2M1(23),
+  FLOAT8E8M0(24);
 
   private final int number;
-  private final int bytes;
-  private final Optional<DType> dtype;
+  private final Optional<Encoding> encoding;
 
-  ElementType(int number, int bytes, DType dtype) {
+  ElementType(int number, Encoding encoding) {
     this.number = number;
-    this.bytes = bytes;
-    this.dtype = Optional.of(dtype);
+    this.encoding = Optional.of(encoding);
   }
 
-  ElementType(int number, int bytes) {
+  ElementType(int number) {
     this.number = number;
-    this.bytes = bytes;
-    this.dtype = Optional.empty();
+    this.encoding = Optional.empty();
   }
 
   /// The type with this number in ONNX, if there is one.
@@ -56,14 +53,14 @@ enum ElementType {
     return Arrays.stream(values()).filter(t -> t.number == number).findFirst();
   }
 
-  /// Bytes of an element in a file.
-  int bytes() {
-    return bytes;
+  /// How its elements are written down, if it is supported.
+  Optional<Encoding> encoding() {
+    return encoding;
   }
 
   /// What the type becomes here, if it is supported.
   Optional<DType> dtype() {
-    return dtype;
+    return encoding.map(Encoding::dtype);
   }
 
   /// Whether it is half precision, converted on request only.
@@ -73,33 +70,9 @@ enum ElementType {
 
   /// Whether it is an integer type that has no dtype of its own here.
   boolean isNarrow() {
-    return switch (this) {
-      case UINT8, INT8, UINT16, INT16, UINT32, UINT64 -> true;
-      case FLOAT,
-          INT32,
-          INT64,
-          STRING,
-          BOOL,
-          FLOAT16,
-          DOUBLE,
-          COMPLEX64,
-          COMPLEX128,
-          BFLOAT16,
-          FLOAT8E4M3FN,
-          FLOAT8E4M3FNUZ,
-          FLOAT8E5M2,
-          FLOAT8E5M2FNUZ,
-          UINT4,
-          INT4,
-          FLOAT4E2M1,
-          FLOAT8E8M0 ->
-          false;
-    };
-  }
-
-  /// Whether an integer type holds numbers below 0.
-  boolean isSigned() {
-    return this == INT8 || this == INT16 || this == INT32 || this == INT64;
+    return encoding
+        .filter(e -> e instanceof IntegerEncoding integers && integers.isNarrow())
+        .isPresent();
   }
 
   @Override

@@ -61,12 +61,19 @@ final class LogicOperators {
     Attributes attributes = node.attributes();
     DType to = attributes.required("to", attributes.dtype("to"));
     Value x = node.value(0).cast(to);
-    ElementType type = ElementType.of((int) attributes.integer("to", 0)).orElseThrow();
-    return type.isNarrow() && type.bytes() < Long.BYTES ? wrapped(x, type) : x;
+    Encoding type =
+        ElementType.of((int) attributes.integer("to", 0))
+            .flatMap(ElementType::encoding)
+            .orElseThrow();
+    return type instanceof IntegerEncoding integers
+            && integers.isNarrow()
+            && integers.bytes() < Long.BYTES
+        ? wrapped(x, integers)
+        : x;
   }
 
   /// The low bits of `x`, as a number of this type.
-  private static Value wrapped(Value x, ElementType type) {
+  private static Value wrapped(Value x, IntegerEncoding type) {
     double count = Math.pow(2, type.bytes() * Byte.SIZE);
     Value low = x.and(x.like(count - 1));
     return type.isSigned() ? low.ge(count / 2).where(low.sub(low.like(count)), low) : low;

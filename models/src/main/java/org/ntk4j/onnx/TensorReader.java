@@ -3,8 +3,6 @@ package org.ntk4j.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,17 +12,6 @@ import org.ntk4j.core.Tensor;
 
 /// Tensors out of messages: inline, packed, or in a file next to the model.
 final class TensorReader {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final Optional<DType> floats;
   private final boolean convertHalf;
   private final OptionalLong seed;
@@ -74,7 +61,8 @@ final class TensorReader {
   /// @throws OnnxException if type, dims and data do not fit together
   Tensor read(TensorProto proto, String where) {
     DType target = dtype(proto.getDataType(), where);
-    ElementType type = ElementType.of(proto.getDataType()).orElseThrow();
+    Encoding type =
+        ElementType.of(proto.getDataType()).flatMap(ElementType::encoding).orElseThrow();
     if (proto.hasSegment()) {
       throw new OnnxException(where + " is stored in segments, which no exporter writes");
     }
@@ -118,119 +106,27 @@ final class TensorReader {
   }
 
   private static Tensor decode(
-      MemorySegment data, ElementType type, DType target, Shape shape, String where) {
+      MemorySegment data, Encoding type, DType target, Shape shape, String where) {
     checkCount(data.byteSize(), shape, "bytes", type.bytes(), where);
     Tensor tensor = Tensor.zeros(target, shape);
     for (long i = 0; i < tensor.size(); i++) {
-      if (target.isFloating()) {
-        tensor.setDouble(i, number(data, type, i));
-      } else {
-        tensor.setLong(i, integer(data, type, i, where));
+      switch (type) {
+        case FloatEncoding floats -> tensor.setDouble(i, floats.packed(data, i));
+        case IntegerEncoding integers -> tensor.setLong(i, integers.packed(data, i, where));
       }
     }
     return tensor;
   }
 
-  private static double number(MemorySegment data, ElementType type, long i) {
-    if (type == ElementType.FLOAT) {
-      return data.get(FLOAT, i * 4);
-    }
-    if (type == ElementType.DOUBLE) {
-      return data.get(DOUBLE, i * 8);
-    }
-    return half(type, data.get(SHORT, i * 2));
-  }
-
-  private static float half(ElementType type, short bits) {
-    return type == ElementType.FLOAT16
-        ? Float.float16ToFloat(bits)
-        : Float.intBitsToFloat(bits << 16);
-  }
-
-  private static long integer(MemorySegment data, ElementType type, long i, String where) {
-    return switch (type) {
-      case BOOL -> data.get(ValueLayout.JAVA_BYTE, i) == 0 ? 0 : 1;
-      case INT8 -> data.get(ValueLayout.JAVA_BYTE, i);
-      case UINT8 -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, i));
-      case INT16 -> data.get(SHORT, i * 2);
-      case UINT16 -> Short.toUnsignedLong(data.get(SHORT, i * 2));
-      case INT32 -> data.get(INT, i * 4);
-      case UINT32 -> Integer.toUnsignedLong(data.get(INT, i * 4));
-      case INT64 -> data.get(LONG, i * 8);
-      case UINT64 -> signed(data.get(LONG, i * 8), where);
-      case FLOAT,
-          STRING,
-          FLOAT16,
-          DOUBLE,
-          COMPLEX64,
-          COMPLEX128,
-          BFLOAT16,
-          FLOAT8E4M3FN,
-          FLOAT8E4M3FNUZ,
-          FLOAT8E5M2,
-          FLOAT8E5M2FNUZ,
-          UINT4,
-          INT4,
-          FLOAT4E2M1,
-          FLOAT8E8M0 ->
-          throw new IllegalStateException("bug: " + type + " is no integer type");
-    };
-  }
-
-  private static long signed(long value, String where) {
-    if (value < 0) {
-      throw new OnnxException(
-          "%s holds the uint64 %s; expected at most %d"
-              .formatted(where, Long.toUnsignedString(value), Long.MAX_VALUE));
-    }
-    return value;
-  }
-
   private static Tensor typed(
-      TensorProto proto, ElementType type, DType target, Shape shape, String where) {
-    int count =
-        switch (type) {
-          case FLOAT -> proto.getFloatDataCount();
-          case DOUBLE -> proto.getDoubleDataCount();
-          case INT64 -> proto.getInt64DataCount();
-          case UINT32, UINT64 -> proto.getUint64DataCount();
-          case UINT8, INT8, UINT16, INT16, INT32, BOOL, FLOAT16, BFLOAT16 ->
-              proto.getInt32DataCount();
-          case STRING,
-              COMPLEX64,
-              COMPLEX128,
-              FLOAT8E4M3FN,
-              FLOAT8E4M3FNUZ,
-              FLOAT8E5M2,
-              FLOAT8E5M2FNUZ,
-              UINT4,
-              INT4,
-              FLOAT4E2M1,
-              FLOAT8E8M0 ->
-              throw new IllegalStateException("bug: " + type + " was let through");
-        };
+      TensorProto proto, Encoding type, DType target, Shape shape, String where) {
+    int count = type.listed(proto);
     checkCount(count, shape, "elements", 1, where);
     Tensor tensor = Tensor.zeros(target, shape);
     for (int i = 0; i < count; i++) {
       switch (type) {
-        case FLOAT -> tensor.setDouble(i, proto.getFloatData(i));
-        case DOUBLE -> tensor.setDouble(i, proto.getDoubleData(i));
-        case FLOAT16, BFLOAT16 -> tensor.setDouble(i, half(type, (short) proto.getInt32Data(i)));
-        case INT64 -> tensor.setLong(i, proto.getInt64Data(i));
-        case UINT32, UINT64 -> tensor.setLong(i, signed(proto.getUint64Data(i), where));
-        case UINT8, INT8, UINT16, INT16, INT32, BOOL -> tensor.setLong(i, proto.getInt32Data(i));
-        case STRING,
-            COMPLEX64,
-            COMPLEX128,
-            FLOAT8E4M3FN,
-            FLOAT8E4M3FNUZ,
-            FLOAT8E5M2,
-            FLOAT8E5M2FNUZ,
-            UINT4,
-            INT4,
-            FLOAT4E2M1,
-            FLOAT8E8M0 ->
-            throw new IllegalStateException("bug: " + type + " was let through");
+        case FloatEncoding floats -> tensor.setDouble(i, floats.listed(proto, i));
+        case IntegerEncoding integers -> tensor.setLong(i, integers.listed(proto, i, where));
       }
     }
     return tensor;
