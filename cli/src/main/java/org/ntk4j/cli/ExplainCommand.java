@@ -52,6 +52,7 @@ final class ExplainCommand extends NetworkCommand {
     Map<String, Object> forMachines = json(plan);
     steps.ifPresent(s -> {
       forMachines.put("terms", s.termsJson());
+      forMachines.put("kinds", s.kindsJson());
       forMachines.put("steps", s.json());
     });
     result(

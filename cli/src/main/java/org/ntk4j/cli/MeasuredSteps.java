@@ -2,6 +2,7 @@ package org.ntk4j.cli;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.eval.TimedStep;
+import org.ntk4j.ir.schedule.StepKind;
 import org.ntk4j.ntk.Explanation;
 
 /// Predicted and measured times of a kernel: for each parameter's contribution, and for each step
@@ -107,12 +109,49 @@ final class MeasuredSteps {
     return rows;
   }
 
+  /// For machines: what each kind of steps took.
+  List<Object> kindsJson() {
+    List<Object> rows = new ArrayList<>();
+    kinds()
+        .forEach((kind, some) -> {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("kind", name(kind));
+          row.put("steps", some.size());
+          row.put("leastSeconds", sum(some, TimedStep::least));
+          row.put("predictedSeconds", sum(some, TimedStep::predicted));
+          row.put("measuredSeconds", sum(some, TimedStep::measured));
+          rows.add(row);
+        });
+    return rows;
+  }
+
+  private Map<StepKind, List<TimedStep>> kinds() {
+    return steps.stream()
+        .collect(
+            Collectors.groupingBy(
+                TimedStep::kind, () -> new EnumMap<>(StepKind.class), Collectors.toList()));
+  }
+
+  private static String name(StepKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// How much of the machine's rate was reached; of what has no rate, nothing.
+  private static String share(StepKind kind, List<TimedStep> some) {
+    double share = sum(some, TimedStep::least) / sum(some, TimedStep::measured);
+    return switch (kind) {
+      case PRODUCTS, CONVOLUTIONS, LOOPS -> String.format(Locale.ROOT, "%.0f %%", 100 * share);
+      case OTHERS -> "";
+    };
+  }
+
   /// For machines: what each step took.
   List<Object> json() {
     List<Object> rows = new ArrayList<>();
     for (TimedStep step : steps) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("step", step.step());
+      row.put("kind", name(step.kind()));
       row.put("predictedSeconds", step.predicted());
       row.put("measuredSeconds", step.measured());
       rows.add(row);
@@ -120,7 +159,9 @@ final class MeasuredSteps {
     return rows;
   }
 
-  /// Two tables: the parameters in order, and the steps, the slowest first.
+  /// Three tables: the parameters in order; kinds of steps, and how much of the rate they reach
+  /// that the machine has for large products and convolutions, or for copies of memory; and the
+  /// steps, the slowest first.
   @Override
   public String toString() {
     StringBuilder table = new StringBuilder();
@@ -135,6 +176,17 @@ final class MeasuredSteps {
               term.steps(),
               term.parameter()));
     }
+    line(table, "%nmeasured ms  predicted  steps  of the machine's rate");
+    kinds()
+        .forEach((kind, some) ->
+            line(
+                table,
+                "%11.3f %10.3f %6d  %6s  %s",
+                1e3 * sum(some, TimedStep::measured),
+                1e3 * sum(some, TimedStep::predicted),
+                some.size(),
+                share(kind, some),
+                name(kind)));
     line(table, "%nmeasured ms  predicted  step");
     steps.stream()
         .limit(LISTED)

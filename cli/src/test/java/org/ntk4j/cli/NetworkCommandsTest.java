@@ -148,7 +148,11 @@ class NetworkCommandsTest {
             .orElseThrow();
     List<String> table = lines.subList(terms + 1, several);
     assertTrue(table.getFirst().matches(" +[0-9.]+ +[0-9.]+ +[1-9][0-9]*  0\\.weight"), said);
-    assertTrue(lines.subList(several, lines.size()).stream().anyMatch(l -> l.endsWith("  all")));
+    List<String> rest = lines.subList(several, lines.size());
+    assertTrue(rest.contains("measured ms  predicted  steps  of the machine's rate"), said);
+    String products = " +[0-9.]+ +[0-9.]+ +[1-9][0-9]* +[0-9]+ %  products";
+    assertTrue(rest.stream().anyMatch(l -> l.matches(products)), said);
+    assertTrue(rest.stream().anyMatch(l -> l.endsWith("  all")), said);
   }
 
   @Test

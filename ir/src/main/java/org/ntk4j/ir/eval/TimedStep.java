@@ -8,17 +8,26 @@ import java.util.TreeSet;
 import org.ntk4j.ir.schedule.Dependents;
 import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
+import org.ntk4j.ir.schedule.Step;
+import org.ntk4j.ir.schedule.StepKind;
 import org.ntk4j.ir.schedule.StepText;
 import org.ntk4j.ir.schedule.StepTimes;
 
 /// A step of a compiled program, and how long it took.
 ///
+/// @param kind what limits it
 /// @param step in a few words
 /// @param outputs numbers of the outputs that depend on it
+/// @param least seconds, if only the rate of its kind limited it; see [StepTimes#least]
 /// @param predicted seconds, by the rates given
 /// @param measured seconds
 public record TimedStep(
-    String step, SortedSet<Integer> outputs, double predicted, double measured) {
+    StepKind kind,
+    String step,
+    SortedSet<Integer> outputs,
+    double least,
+    double predicted,
+    double measured) {
   public TimedStep {
     outputs = Collections.unmodifiableSortedSet(new TreeSet<>(outputs));
   }
@@ -32,9 +41,15 @@ public record TimedStep(
     List<SortedSet<Integer>> outputs = Dependents.of(schedule);
     List<TimedStep> timed = new ArrayList<>();
     for (int s = 0; s < measured.length; s++) {
-      double predicted = times.seconds(schedule.steps().get(s), schedule);
-      String text = StepText.of(schedule.steps().get(s));
-      timed.add(new TimedStep(text, outputs.get(s), predicted, measured[s]));
+      Step step = schedule.steps().get(s);
+      timed.add(
+          new TimedStep(
+              StepKind.of(step),
+              StepText.of(step),
+              outputs.get(s),
+              times.least(step, schedule),
+              times.seconds(step, schedule),
+              measured[s]));
     }
     return timed;
   }

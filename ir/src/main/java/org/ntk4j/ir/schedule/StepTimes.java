@@ -54,6 +54,27 @@ public final class StepTimes {
         };
   }
 
+  /// Seconds of `step` if nothing but the rate of its kind limited it: multiplications, of a
+  /// symmetric product half of them; bytes that loops move. Of other kinds what is predicted.
+  public double least(Step step, Schedule s) {
+    return switch (step) {
+      case Step.Fill(int buffer, _, _) -> rates.movement(s.buffers().get(buffer).bytes());
+      case Step.Loops(var nest, _) -> rates.movement(moved(nest));
+      case Step.Rows rows -> rates.movement(moved(rows));
+      case Step.Product(var product, _, _, _) -> least(product);
+      case Step.Fused fused -> least(fused.product());
+      case Step.Convolution c -> 2 * multiplications(c) / rate(c);
+      case Step.Evaluate _, Step.Scan _, Step.While _, Step.Branch _ -> seconds(step, s);
+    };
+  }
+
+  private double least(MatrixProduct p) {
+    double results = (double) p.rows() * (p.symmetric() ? 0.5 * (p.rows() + 1) : p.columns());
+    double matrices = p.batch().stream().mapToDouble(n -> n).reduce(1, (a, b) -> a * b);
+    double rate = p.dtype() == DType.F64 ? rates.productF64() : rates.product();
+    return 2 * matrices * results * p.inner() / rate;
+  }
+
   private double product(MatrixProduct p) {
     double batch = p.batch().stream().mapToDouble(n -> n).reduce(1, (a, b) -> a * b);
     return p.symmetric()
@@ -62,13 +83,18 @@ public final class StepTimes {
   }
 
   private double convolution(Step.Convolution c) {
-    double multiplications =
-        ConvForms.of(c.op(), c.x(), c.w(), c.y())
-            .map(form -> form.problem().multiplications())
-            .orElseGet(() -> (double) size(c.y()) * size(c.w()) / Math.max(1, size(c.x())));
-    double rate = rates.convolution() * (c.y().dtype() == DType.F64 ? 0.5 : 1);
     double bytes = (double) (size(c.x()) + size(c.w()) + size(c.y())) * c.y().dtype().sizeBytes();
-    return Math.max(2 * multiplications / rate, rates.movement(bytes));
+    return Math.max(2 * multiplications(c) / rate(c), rates.movement(bytes));
+  }
+
+  private static double multiplications(Step.Convolution c) {
+    return ConvForms.of(c.op(), c.x(), c.w(), c.y())
+        .map(form -> form.problem().multiplications())
+        .orElseGet(() -> (double) size(c.y()) * size(c.w()) / Math.max(1, size(c.x())));
+  }
+
+  private double rate(Step.Convolution c) {
+    return rates.convolution() * (c.y().dtype() == DType.F64 ? 0.5 : 1);
   }
 
   private static long size(View v) {
@@ -91,40 +117,45 @@ public final class StepTimes {
   }
 
   private double loops(LoopNest nest) {
-    double bytes = 0;
-    for (LoopNest.Slot slot : nest.slots()) {
-      bytes += used(slot, nest);
-    }
-    return Math.max(nest.iterations() * work(nest) / rates.operations(), rates.movement(bytes));
+    return loops(nest, moved(nest));
   }
 
   /// The element is not moved.
   private double epilogue(LoopNest nest) {
-    double bytes = -used(nest.slots().getFirst(), nest);
-    for (LoopNest.Slot slot : nest.slots()) {
-      bytes += used(slot, nest);
-    }
+    return loops(nest, moved(nest) - used(nest.slots().getFirst(), nest));
+  }
+
+  private double loops(LoopNest nest, double bytes) {
     return Math.max(nest.iterations() * work(nest) / rates.operations(), rates.movement(bytes));
+  }
+
+  private static double moved(LoopNest nest) {
+    return nest.slots().stream().mapToDouble(slot -> used(slot, nest)).sum();
   }
 
   private static double used(LoopNest.Slot slot, LoopNest nest) {
     return Math.min(slot.elements(), (double) nest.iterations()) * slot.dtype().sizeBytes();
   }
 
-  /// Every buffer is moved once, and what is local not at all.
   private double rows(Step.Rows rows) {
-    Map<Integer, Double> bytes = new HashMap<>();
     double operations = 0;
     for (Step.Loops loops : rows.loops()) {
+      operations += loops.nest().iterations() * work(loops.nest());
+    }
+    return Math.max(operations / rates.operations(), rates.movement(moved(rows)));
+  }
+
+  /// Every buffer is moved once, and what is local not at all.
+  private static double moved(Step.Rows rows) {
+    Map<Integer, Double> bytes = new HashMap<>();
+    for (Step.Loops loops : rows.loops()) {
       LoopNest nest = loops.nest();
-      operations += nest.iterations() * work(nest);
       for (int s = 0; s < nest.slots().size(); s++) {
         bytes.merge(loops.buffers().get(s), used(nest.slots().get(s), nest), Math::max);
       }
     }
     rows.local().forEach(bytes::remove);
-    double moved = bytes.values().stream().mapToDouble(b -> b).sum();
-    return Math.max(operations / rates.operations(), rates.movement(moved));
+    return bytes.values().stream().mapToDouble(b -> b).sum();
   }
 
   /// Simple operations of one iteration of `nest`, about.
