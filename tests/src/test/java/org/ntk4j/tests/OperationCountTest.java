@@ -292,15 +292,24 @@ class OperationCountTest {
   @ParameterizedTest
   @MethodSource("recurrent")
   void a_recurrent_network_costs_no_more_than_its_jacobians(Moved rnn, TestReporter reporter) {
-    rnn.kernels().between(); // Warms up.
-    long start = System.nanoTime();
     Explanation structured = rnn.kernels().between();
-    double seconds = (System.nanoTime() - start) / 1e9;
+    double seconds = leastSecondsToPlan(rnn);
     reporter.publishEntry(rnn + ", seconds to plan", Double.toString(seconds));
     assertTrue(seconds < 2, () -> rnn + " is planned in " + seconds + " s");
     Explanation jacobian = rnn.kernels().between(Implementation.JACOBIAN_CONTRACTION);
     assertTrue(operations(structured) <= operations(jacobian));
     assertTrue(products(structured.program()) <= products(jacobian.program()));
+  }
+
+  /// Of several runs: other work may keep the machine busy.
+  private static double leastSecondsToPlan(Moved rnn) {
+    long least = Long.MAX_VALUE;
+    for (int run = 0; run < 3; run++) {
+      long start = System.nanoTime();
+      rnn.kernels().between();
+      least = Math.min(least, System.nanoTime() - start);
+    }
+    return least / 1e9;
   }
 
   /// The 64 × 64 pairs of steps are one term, or two where the first step differs.
