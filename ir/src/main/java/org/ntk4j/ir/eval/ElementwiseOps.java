@@ -51,7 +51,7 @@ final class ElementwiseOps {
     }
   }
 
-  private static Loops.Doubles2 onDoubles(BinaryFn fn) {
+  private static Loops.Function2<double[], double[]> onDoubles(BinaryFn fn) {
     return switch (fn) {
       case DIV -> Arithmetic.DIV;
       case MAX -> Arithmetic.MAX;
@@ -65,7 +65,7 @@ final class ElementwiseOps {
     };
   }
 
-  private static Loops.Longs2 onLongs(BinaryFn fn) {
+  private static Loops.Function2<long[], long[]> onLongs(BinaryFn fn) {
     return switch (fn) {
       case DIV ->
           (x, y, z, n) -> {

@@ -10,10 +10,10 @@ enum Fold {
   MAX(Arithmetic.MAX, Arithmetic.MAX_INTEGERS),
   MIN(Arithmetic.MIN, Arithmetic.MIN_INTEGERS);
 
-  private final Loops.Doubles2 doubles;
-  private final Loops.Longs2 longs;
+  private final Loops.Function2<double[], double[]> doubles;
+  private final Loops.Function2<long[], long[]> longs;
 
-  Fold(Loops.Doubles2 doubles, Loops.Longs2 longs) {
+  Fold(Loops.Function2<double[], double[]> doubles, Loops.Function2<long[], long[]> longs) {
     this.doubles = doubles;
     this.longs = longs;
   }

@@ -59,7 +59,8 @@ final class MultilinearOps {
     }
   }
 
-  private static void arithmetic(Invocation c, Loops.Doubles2 f, Loops.Longs2 g) {
+  private static void arithmetic(
+      Invocation c, Loops.Function2<double[], double[]> f, Loops.Function2<long[], long[]> g) {
     if (c.result().dtype().isFloating()) {
       Loops.doubles(c.operand(0), c.operand(1), c.result(), f);
     } else {
