@@ -157,10 +157,7 @@ final class GraphParser {
   }
 
   private GraphNode node(
-      NodeProto proto,
-      String where,
-      Context context,
-      Function<String, Optional<Tensor>> known) {
+      NodeProto proto, String where, Context context, Function<String, Optional<Tensor>> known) {
     nodes++;
     if (nodes > MAX_NODES) {
       throw new OnnxException(

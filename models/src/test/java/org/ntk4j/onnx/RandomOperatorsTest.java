@@ -225,8 +225,7 @@ final class RandomOperatorsTest {
             .output("y", FLOAT, COUNT)
             .add(node("Constant", "", "training", yes))
             .add(node("Dropout", "x,,training", "y"));
-    assertEquals(
-        1, OnnxModel.read(constant.bytes(), OnnxOptions.DEFAULT).unsupported().size());
+    assertEquals(1, OnnxModel.read(constant.bytes(), OnnxOptions.DEFAULT).unsupported().size());
   }
 
   @Test

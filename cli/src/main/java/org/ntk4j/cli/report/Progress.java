@@ -28,8 +28,8 @@ public interface Progress extends AutoCloseable {
   static boolean isWatched() {
     return Optional.ofNullable(System.getProperty(WATCHED))
         .map(Boolean::parseBoolean)
-        .orElseGet(() ->
-            Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+        .orElseGet(
+            () -> Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
   }
 
   /// A bar on the terminal's error stream, from the first step on.

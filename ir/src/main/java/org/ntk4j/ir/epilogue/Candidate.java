@@ -35,8 +35,7 @@ record Candidate(
   /// The nest of `loops` as one; empty if its iterations are not the elements.
   static Optional<Candidate> of(int producer, Step.Product product, Step.Loops loops, int slot) {
     LoopNest nest = loops.nest();
-    Optional<ResultAxes> axes =
-        ResultAxes.of(product.product(), nest.slots().get(slot).elements());
+    Optional<ResultAxes> axes = ResultAxes.of(product.product(), nest.slots().get(slot).elements());
     List<Load> loads = loads(nest, slot);
     if (axes.isEmpty() || loads.isEmpty()) {
       return Optional.empty();

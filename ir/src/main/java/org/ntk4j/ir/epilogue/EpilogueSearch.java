@@ -228,8 +228,7 @@ final class EpilogueSearch {
         .findFirst();
   }
 
-  private void find(
-      Expr e, Candidate c, Dependence dependence, Set<Expr> seen, Set<Expr> found) {
+  private void find(Expr e, Candidate c, Dependence dependence, Set<Expr> seen, Set<Expr> found) {
     List<Load> loads = loads(e);
     if (!seen.add(e) || loads.stream().noneMatch(l -> l.slot() == c.slot())) {
       return;

@@ -47,7 +47,13 @@ public final class Epilogues {
     return switch (step) {
       case Step.Rows rows -> rows.loops().stream().map(l -> (Step) l);
       case Step.Scan(
-              var body, int consts, int carries, long length, boolean reverse, var in, var out) ->
+              var body,
+              int consts,
+              int carries,
+              long length,
+              boolean reverse,
+              var in,
+              var out) ->
           Stream.of(new Step.Scan(of(body), consts, carries, length, reverse, in, out));
       case Step.While(var condition, var body, var in, var out) ->
           Stream.of(new Step.While(of(condition), of(body), in, out));

@@ -69,9 +69,7 @@ final class Replacement {
   }
 
   private List<Bound> of(List<Bound> bounds) {
-    return bounds.stream()
-        .map(b -> new Bound(of(b.value()), b.from(), b.to(), b.step()))
-        .toList();
+    return bounds.stream().map(b -> new Bound(of(b.value()), b.from(), b.to(), b.step())).toList();
   }
 
   private Index of(Index index) {

@@ -135,7 +135,8 @@ final class ResultAxes {
       return false;
     }
     List<Part> own = loops.get().stream().map(l -> l.getFirst().part).toList();
-    return own.equals(parts) || symmetric && own.stream().map(this::mirrored).toList().equals(parts);
+    return own.equals(parts)
+        || symmetric && own.stream().map(this::mirrored).toList().equals(parts);
   }
 
   private Part mirrored(Part part) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
-import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.Program;

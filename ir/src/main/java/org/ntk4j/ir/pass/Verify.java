@@ -52,8 +52,7 @@ public final class Verify {
     for (int i = 0; i < p.equations().size(); i++) {
       Equation e = p.equations().get(i);
       int number = i;
-      equation(
-          e, bound, () -> where.get() + "equation " + number + " (" + e.op().mnemonic() + ")");
+      equation(e, bound, () -> where.get() + "equation " + number + " (" + e.op().mnemonic() + ")");
     }
     for (int i = 0; i < p.outputs().size(); i++) {
       if (p.outputs().get(i) instanceof Var v && !bound.contains(v)) {

@@ -97,8 +97,7 @@ class CompiledScheduleTest {
     Tensor x = Tensor.zeros(DType.F64, Shape.of(3));
     try (var copying = new Copying()) {
       Exception e =
-          assertThrows(
-              IllegalArgumentException.class, () -> copying.run(List.of(x), List.of(x)));
+          assertThrows(IllegalArgumentException.class, () -> copying.run(List.of(x), List.of(x)));
       assertEquals("result 0 shares memory with argument 0", e.getMessage());
     }
   }

@@ -24,7 +24,8 @@ class StepTimesTest {
   private static Schedule schedule(Shape x, UnaryOperator<Value> f) {
     Tree<Aval> avals = Tree.of(new Aval(DType.F32, x));
     Program traced =
-        Trace.program(avals, Tree.list(List.of()), (v, _) -> Tree.of(f.apply(v.leaves().getFirst())))
+        Trace.program(
+                avals, Tree.list(List.of()), (v, _) -> Tree.of(f.apply(v.leaves().getFirst())))
             .program();
     return Lowering.lower(Passes.standard().apply(traced));
   }

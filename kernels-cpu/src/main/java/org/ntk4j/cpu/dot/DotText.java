@@ -24,10 +24,14 @@ record DotText(DType dtype, int lanes, int side) {
   KernelText kernel(String name, List<String> arguments, String body) {
     Map<String, Integer> values =
         Map.of(
-            "side", side,
-            "block", side * lanes,
-            "sums", sumVectors() * lanes,
-            "sumVectors", sumVectors());
+            "side",
+            side,
+            "block",
+            side * lanes,
+            "sums",
+            sumVectors() * lanes,
+            "sumVectors",
+            sumVectors());
     return new Template(dtype, lanes, values).kernel(name, arguments, body);
   }
 }

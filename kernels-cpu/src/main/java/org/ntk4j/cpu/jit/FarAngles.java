@@ -56,19 +56,19 @@ final class FarAngles {
       registers.append(separator).append('r');
     }
     return """
-        define internal T @NAME(T %x, T %y) noinline nounwind willreturn memory(none) \
-        "vector-function-abi-variant"="VARIANTS" {
-          %a = call T @llvm.fabs.SUFFIX(T %x)
-          %far = fcmp ogt T %a, LIMIT
-          br i1 %far, label %slow, label %done
-        slow:
-          call void asm sideeffect "", "REGISTERS"(ADDRESSES)
-        VALUE
-          ret T %z
-        done:
-          ret T %y
-        }
-        """
+    define internal T @NAME(T %x, T %y) noinline nounwind willreturn memory(none) \
+    "vector-function-abi-variant"="VARIANTS" {
+      %a = call T @llvm.fabs.SUFFIX(T %x)
+      %far = fcmp ogt T %a, LIMIT
+      br i1 %far, label %slow, label %done
+    slow:
+      call void asm sideeffect "", "REGISTERS"(ADDRESSES)
+    VALUE
+      ret T %z
+    done:
+      ret T %y
+    }
+    """
         .replace("VARIANTS", variants)
         .replace("REGISTERS", registers)
         .replace("ADDRESSES", addresses)
@@ -84,8 +84,12 @@ final class FarAngles {
     String call = "call double @llvm." + function + ".f64(double ";
     return type.equals("double")
         ? "  %z = " + call + x + ")"
-        : "  %w = fpext float " + x + " to double\n"
-            + "  %v = " + call + "%w)\n"
+        : "  %w = fpext float "
+            + x
+            + " to double\n"
+            + "  %v = "
+            + call
+            + "%w)\n"
             + "  %z = fptrunc double %v to float";
   }
 
@@ -96,21 +100,21 @@ final class FarAngles {
   /// The variant for vectors: lanes that are masked out may be anything.
   private String tested(int lanes) {
     return """
-        define internal VT @NAME.LANES(VT %x, VT %y, VB %mask) alwaysinline nounwind {
-        entry:
-          %a = call VT @llvm.fabs.vLANESSUFFIX(VT %x)
-          %above = fcmp ogt VT %a, splat (T LIMIT)
-          %far = select VB %mask, VB %above, VB zeroinitializer
-          %any = call i1 @llvm.vector.reduce.or.vLANESi1(VB %far)
-          br i1 %any, label %slow, label %done
-        slow:
-          %s = call VT @NAME.each.LANES(VT %x, VT %y, VB %far)
-          br label %done
-        done:
-          %z = phi VT [ %y, %entry ], [ %s, %slow ]
-          ret VT %z
-        }
-        """
+    define internal VT @NAME.LANES(VT %x, VT %y, VB %mask) alwaysinline nounwind {
+    entry:
+      %a = call VT @llvm.fabs.vLANESSUFFIX(VT %x)
+      %above = fcmp ogt VT %a, splat (T LIMIT)
+      %far = select VB %mask, VB %above, VB zeroinitializer
+      %any = call i1 @llvm.vector.reduce.or.vLANESi1(VB %far)
+      br i1 %any, label %slow, label %done
+    slow:
+      %s = call VT @NAME.each.LANES(VT %x, VT %y, VB %far)
+      br label %done
+    done:
+      %z = phi VT [ %y, %entry ], [ %s, %slow ]
+      ret VT %z
+    }
+    """
         .replace("SUFFIX", suffix)
         .replace("NAME", name)
         .replace("LIMIT", limit())
@@ -123,28 +127,28 @@ final class FarAngles {
   /// Lane by lane.
   private String each(int lanes) {
     return """
-        define internal VT @NAME.each.LANES(VT %x, VT %y, VB %far) cold noinline nounwind {
-        entry:
-          br label %lane
-        lane:
-          %i = phi i64 [ 0, %entry ], [ %next, %test ]
-          %r = phi VT [ %y, %entry ], [ %changed, %test ]
-          %isfar = extractelement VB %far, i64 %i
-          br i1 %isfar, label %slow, label %test
-        slow:
-          %xi = extractelement VT %x, i64 %i
-        VALUE
-          %set = insertelement VT %r, T %z, i64 %i
-          br label %test
-        test:
-          %changed = phi VT [ %r, %lane ], [ %set, %slow ]
-          %next = add i64 %i, 1
-          %more = icmp ult i64 %next, LANES
-          br i1 %more, label %lane, label %done
-        done:
-          ret VT %changed
-        }
-        """
+    define internal VT @NAME.each.LANES(VT %x, VT %y, VB %far) cold noinline nounwind {
+    entry:
+      br label %lane
+    lane:
+      %i = phi i64 [ 0, %entry ], [ %next, %test ]
+      %r = phi VT [ %y, %entry ], [ %changed, %test ]
+      %isfar = extractelement VB %far, i64 %i
+      br i1 %isfar, label %slow, label %test
+    slow:
+      %xi = extractelement VT %x, i64 %i
+    VALUE
+      %set = insertelement VT %r, T %z, i64 %i
+      br label %test
+    test:
+      %changed = phi VT [ %r, %lane ], [ %set, %slow ]
+      %next = add i64 %i, 1
+      %more = icmp ult i64 %next, LANES
+      br i1 %more, label %lane, label %done
+    done:
+      ret VT %changed
+    }
+    """
         .replace("VALUE", value("%xi"))
         .replace("NAME", name)
         .replace("VT", "<" + lanes + " x T>")

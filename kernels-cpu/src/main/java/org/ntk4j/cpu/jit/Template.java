@@ -6,9 +6,9 @@ import org.ntk4j.core.DType;
 
 /// Kernels written by hand: text with names in braces for what differs between processors.
 ///
-/// Known everywhere are `{T}`, the type of an element; `{size}`, its bytes; `{lanes}`, elements of a
-/// vector; `{V}`, the type of a vector, and `{v}`, its name in those of LLVM's functions; `{M}`, the
-/// type of a mask.
+/// Known everywhere are `{T}`, the type of an element; `{size}`, its bytes; `{lanes}`, elements of
+/// a vector; `{V}`, the type of a vector, and `{v}`, its name in those of LLVM's functions; `{M}`,
+/// the type of a mask.
 ///
 /// @param dtype of elements
 /// @param lanes elements of a vector: a power of 2

@@ -8,8 +8,7 @@ import org.ntk4j.core.DType;
 ///
 /// @param measured who does, where not the usual one
 /// @param own kernels of ours; empty: there are none
-public record Multipliers(
-    Map<ProductClass, Multiplier> measured, Optional<OwnKernels> own) {
+public record Multipliers(Map<ProductClass, Multiplier> measured, Optional<OwnKernels> own) {
   /// The usual libraries alone.
   public static final Multipliers LIBRARIES = new Multipliers(Map.of(), Optional.empty());
 

@@ -79,8 +79,7 @@ final class MultiplyPanels {
   /// The kernel behind [org.ntk4j.cpu.library.PanelKernel#multiply].
   static KernelText of(PanelText panels) {
     List<String> arguments =
-        List.of(
-            "ptr", "ptr", "ptr", "i64", "i64", "i64", "i64", "i64", "i64", "i64", "{T}", "{T}");
+        List.of("ptr", "ptr", "ptr", "i64", "i64", "i64", "i64", "i64", "i64", "i64", "{T}", "{T}");
     return panels
         .template(panels.rows())
         .kernel("multiply", arguments, new MultiplyPanels(panels).body());
@@ -110,8 +109,7 @@ final class MultiplyPanels {
     line("%%leftAt%d = getelementptr {T}, ptr %%l, i64 %1$d", r);
     line("%%e%d = load {T}, ptr %%leftAt%1$d, align {size}", r);
     line("%%one%d = insertelement {V} poison, {T} %%e%1$d, i64 0", r);
-    line(
-        "%%x%d = shufflevector {V} %%one%1$d, {V} poison, <{lanes} x i32> zeroinitializer", r);
+    line("%%x%d = shufflevector {V} %%one%1$d, {V} poison, <{lanes} x i32> zeroinitializer", r);
     for (int v = 0; v < PanelText.VECTORS; v++) {
       line(
           "%%n%d.%d = call {V} @llvm.fmuladd.{v}({V} %%x%1$d, {V} %%y%2$d, {V} %%s%1$d.%2$d)",

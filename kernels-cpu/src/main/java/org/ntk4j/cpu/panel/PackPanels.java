@@ -152,12 +152,11 @@ final class PackPanels {
     int lanes = panels.lanes();
     String mask =
         IntStream.range(0, lanes)
-            .map(
-                l -> {
-                  boolean ofSecond = (l & distance) != 0;
-                  int from = upper == ofSecond ? l : l ^ distance;
-                  return ofSecond ? lanes + from : from;
-                })
+            .map(l -> {
+              boolean ofSecond = (l & distance) != 0;
+              int from = upper == ofSecond ? l : l ^ distance;
+              return ofSecond ? lanes + from : from;
+            })
             .mapToObj(from -> "i32 " + from)
             .collect(Collectors.joining(", "));
     line("%s = shufflevector {V} %s, {V} %s, <{lanes} x i32> <%s>", name, x, y, mask);

@@ -6,10 +6,10 @@ import org.ntk4j.cpu.jit.Template;
 
 /// What the kernels have in common that multiply panels.
 ///
-/// Two vectors of a right panel's row are multiplied with each element of a left panel's: `2 · rows`
-/// vectors of sums are in registers for as long as there are terms, and each element that is loaded
-/// serves two multiplications, each vector `rows`. So a processor is busy multiplying, and with
-/// nothing else.
+/// Two vectors of a right panel's row are multiplied with each element of a left panel's: `2 ·
+/// rows` vectors of sums are in registers for as long as there are terms, and each element that is
+/// loaded serves two multiplications, each vector `rows`. So a processor is busy multiplying, and
+/// with nothing else.
 ///
 /// @param lanes elements of a vector: a power of 2
 /// @param rows of a left panel
@@ -26,11 +26,16 @@ record PanelText(DType dtype, int lanes, int rows) {
         dtype,
         lanes,
         Map.of(
-            "width", width,
-            "widthBytes", width * dtype.sizeBytes(),
-            "rows", rows,
-            "columns", columns(),
-            "vectorBytes", lanes * dtype.sizeBytes()));
+            "width",
+            width,
+            "widthBytes",
+            width * dtype.sizeBytes(),
+            "rows",
+            rows,
+            "columns",
+            columns(),
+            "vectorBytes",
+            lanes * dtype.sizeBytes()));
   }
 
   /// A mask of the lanes below `limit`.

@@ -59,8 +59,7 @@ final class Player {
     for (HeldTensors held : context.residence().held()) {
       held.copy()
           .orElseThrow(() -> new IllegalStateException("bug: no copy of what a context reads"))
-          .await(
-              context.residence().numbers(held), context.staging(), context.copies(), compute);
+          .await(context.residence().numbers(held), context.staging(), context.copies(), compute);
     }
   }
 

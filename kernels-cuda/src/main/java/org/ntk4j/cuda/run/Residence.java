@@ -15,7 +15,9 @@ record Residence(List<Optional<Spot>> inputs) {
   /// One of some tensors that are held.
   record Spot(HeldTensors held, int number) {
     long address() {
-      return held.copy().orElseThrow(() -> new IllegalStateException("bug: no copy")).address(number);
+      return held.copy()
+          .orElseThrow(() -> new IllegalStateException("bug: no copy"))
+          .address(number);
     }
   }
 

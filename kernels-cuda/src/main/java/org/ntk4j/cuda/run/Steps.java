@@ -76,8 +76,7 @@ public final class Steps {
     return switch (step) {
       case Step.Loops nest -> NestText.of(nest.nest(), name, policy.deterministic());
       case Step.Product p -> ProductText.of(p.product(), policy.precision(), name);
-      case Step.Fused p ->
-          ProductText.of(p.product(), p.epilogue(), policy.precision(), name);
+      case Step.Fused p -> ProductText.of(p.product(), p.epilogue(), policy.precision(), name);
       case Step.Convolution c ->
           ConvolutionText.of(c.op(), c.x(), c.w(), c.y(), policy.precision(), name);
       case Step.Fill _, Step.Rows _, Step.Evaluate _, Step.Scan _, Step.While _, Step.Branch _ ->

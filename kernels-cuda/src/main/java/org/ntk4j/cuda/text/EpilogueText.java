@@ -33,9 +33,7 @@ record EpilogueText(Epilogue epilogue) {
 
   /// The slots of the step that these are.
   List<Integer> slots() {
-    return IntStream.range(1, nest().slots().size())
-        .mapToObj(slot -> slot + SLOTS_BEFORE)
-        .toList();
+    return IntStream.range(1, nest().slots().size()).mapToObj(slot -> slot + SLOTS_BEFORE).toList();
   }
 
   /// Does it with the element of row `i` and column `j`.
@@ -71,7 +69,8 @@ record EpilogueText(Epilogue epilogue) {
     }
     int rows = sum.batch().size();
     boolean inBatch = part.axis() < rows;
-    String index = inBatch ? sum.batch().get(part.axis()).name() : part.axis() == rows ? row : column;
+    String index =
+        inBatch ? sum.batch().get(part.axis()).name() : part.axis() == rows ? row : column;
     long all =
         inBatch
             ? sum.batch().get(part.axis()).extent()

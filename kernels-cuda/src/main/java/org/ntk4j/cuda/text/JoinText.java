@@ -32,9 +32,6 @@ final class JoinText {
     List<Integer> slots = new ArrayList<>(List.of(StepCode.SCRATCH));
     slots.addAll(sum.resultSlots());
     return new KernelText(
-        name,
-        to.close().toString(),
-        Launch.of(Math.ceilDiv(size, THREADS), THREADS),
-        slots);
+        name, to.close().toString(), Launch.of(Math.ceilDiv(size, THREADS), THREADS), slots);
   }
 }

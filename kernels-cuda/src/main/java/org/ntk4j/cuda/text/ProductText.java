@@ -23,8 +23,7 @@ public final class ProductText {
   /// 2 on are the nest's from 1 on.
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
-  public static StepCode of(
-      MatrixProduct p, Epilogue epilogue, Precision precision, String name) {
+  public static StepCode of(MatrixProduct p, Epilogue epilogue, Precision precision, String name) {
     return ContractionText.of(contraction(p, Optional.of(epilogue)), precision, name);
   }
 

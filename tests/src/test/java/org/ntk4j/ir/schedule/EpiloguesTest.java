@@ -79,12 +79,12 @@ class EpiloguesTest {
     assertEquals(1, temporaries(s), "only the first Gram matrix is stored");
   }
 
-  private static final String FUSED = "symmetric product (6 x 6 x %d), then loops 6x6, %d read, 1 written";
+  private static final String FUSED =
+      "symmetric product (6 x 6 x %d), then loops 6x6, %d read, 1 written";
 
   @Test
   void a_sum_over_parameters_is_added_up_product_by_product() {
-    Program p =
-        products("  h:f32[6,6] = mul e f\n  i:f32[6,6] = add h g\n  return i\n}\n");
+    Program p = products("  h:f32[6,6] = mul e f\n  i:f32[6,6] = add h g\n  return i\n}\n");
     Schedule s = check(p, values(p));
     assertEquals(
         List.of("symmetric product (6 x 6 x 4)", FUSED.formatted(9, 2), FUSED.formatted(5, 2)),
@@ -125,7 +125,8 @@ class EpiloguesTest {
   void a_product_that_something_else_reads_is_stored() {
     Program p = products("  h:f32[6,6] = mul e f\n  return h, f\n}\n");
     check(p, values(p));
-    Program q = products("  h:f32[6,6] = tanh e\n  i:f32[6] = reduce_sum[axes=[1]] e\n  return h, i\n}\n");
+    Program q =
+        products("  h:f32[6,6] = tanh e\n  i:f32[6] = reduce_sum[axes=[1]] e\n  return h, i\n}\n");
     assertEquals(List.of(), fused(check(q, values(q))));
   }
 

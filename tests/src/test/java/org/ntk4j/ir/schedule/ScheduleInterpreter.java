@@ -364,7 +364,8 @@ final class ScheduleInterpreter {
     private Tensor compute(Expr e) {
       Tensor z = Tensor.zeros(e.dtype(), Shape.SCALAR);
       switch (e) {
-        case Expr.Load(int slot, _, var at) -> copy(slots.get(slot), slots.get(slot).rank() == 0 ? 0 : value(at), z, 0, 1);
+        case Expr.Load(int slot, _, var at) ->
+            copy(slots.get(slot), slots.get(slot).rank() == 0 ? 0 : value(at), z, 0, 1);
         case Expr.Constant(var dtype, long bits) -> fill(z, dtype, bits);
         case Expr.Position(_, var at) -> z.setDouble(0, value(at));
         case Expr.Quotient(var at, long divisor, long modulus) -> {

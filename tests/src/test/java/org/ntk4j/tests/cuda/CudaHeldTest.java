@@ -142,7 +142,8 @@ class CudaHeldTest {
   }
 
   @Test
-  void a_tensor_may_be_several_arguments_and_large() throws InterruptedException, ExecutionException {
+  void a_tensor_may_be_several_arguments_and_large()
+      throws InterruptedException, ExecutionException {
     Program p =
         Trace.program(
             List.of(Aval.of(DType.F32, 1_200_001), Aval.of(DType.F32, 1_200_001)),
@@ -179,8 +180,7 @@ class CudaHeldTest {
               Program p = k == 0 ? one : two;
               calls.add(
                   pool.submit(() ->
-                      Compiled.assertClose(
-                          p, expected.get(k), compiled.run(arguments.get(k)))));
+                      Compiled.assertClose(p, expected.get(k), compiled.run(arguments.get(k)))));
             }
             for (Future<?> call : calls) {
               call.get();
@@ -301,13 +301,8 @@ class CudaHeldTest {
       try (ProgramCache cache =
           new ProgramCache(Optional.of(new CudaEngine(OnCard.compiler())), 16)) {
         Ntk ntk =
-            Ntk.of(
-                    (p, in) ->
-                        Tree.of(
-                            in.value()
-                                .matmul(p.leaves().get(0))
-                                .tanh()
-                                .matmul(p.leaves().get(1))))
+            Ntk.of((p, in) ->
+                    Tree.of(in.value().matmul(p.leaves().get(0)).tanh().matmul(p.leaves().get(1))))
                 .traceAxes()
                 .runner(new OnThisCard(cache, holds))
                 .tiles(TileSizes.of(1, 1))

@@ -45,16 +45,16 @@ class EpilogueTextTest {
   /// What happens to the elements is not symmetric, but the product is.
   private static String symmetric(String dtype, long n, long inner) {
     return """
-        program(a:D[N,K], b:D[N,N], c:D[N]) {
-          e:D[N,N] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[1]] a a
-          f:D[N,N] = transpose[permutation=[1,0]] e
-          g:D[N,N] = broadcast[shape=[N,N] axes=[1]] c
-          h:D[N,N] = mul e b
-          i:D[N,N] = sub h g
-          j:D[N,N] = mul f i
-          return j
-        }
-        """
+    program(a:D[N,K], b:D[N,N], c:D[N]) {
+      e:D[N,N] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[1]] a a
+      f:D[N,N] = transpose[permutation=[1,0]] e
+      g:D[N,N] = broadcast[shape=[N,N] axes=[1]] c
+      h:D[N,N] = mul e b
+      i:D[N,N] = sub h g
+      j:D[N,N] = mul f i
+      return j
+    }
+    """
         .replace("D", dtype)
         .replace("N", Long.toString(n))
         .replace("K", Long.toString(inner));
@@ -63,15 +63,15 @@ class EpilogueTextTest {
   /// `[n,a]` by `[m,b]`, as `[n,m,a,b]`, and its derivative.
   private static String split(String dtype, long rows, long columns, long inner) {
     return """
-        program(a:D[R,3,K], b:D[C,2,K], c:D[R,C]) {
-          e:D[R,3,C,2] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[2] rhsContract=[2]] a b
-          f:D[R,C,3,2] = transpose[permutation=[0,2,1,3]] e
-          g:D[R,C,3,2] = broadcast[shape=[R,C,3,2] axes=[0,1]] c
-          h:D[R,C,3,2] = mul f g
-          i:D[R,C,3,2] = abs h
-          return h, i
-        }
-        """
+    program(a:D[R,3,K], b:D[C,2,K], c:D[R,C]) {
+      e:D[R,3,C,2] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[2] rhsContract=[2]] a b
+      f:D[R,C,3,2] = transpose[permutation=[0,2,1,3]] e
+      g:D[R,C,3,2] = broadcast[shape=[R,C,3,2] axes=[0,1]] c
+      h:D[R,C,3,2] = mul f g
+      i:D[R,C,3,2] = abs h
+      return h, i
+    }
+    """
         .replace("D", dtype)
         .replace("R", Long.toString(rows))
         .replace("C,", columns + ",")
@@ -81,13 +81,13 @@ class EpilogueTextTest {
 
   private static String batch(long rows, long columns) {
     return """
-        program(a:f32[3,R,20], b:f32[3,20,S], c:f32[S]) {
-          e:f32[3,R,S] = contract[lhsBatch=[0] rhsBatch=[0] lhsContract=[2] rhsContract=[1]] a b
-          g:f32[3,R,S] = broadcast[shape=[3,R,S] axes=[2]] c
-          h:f32[3,R,S] = add e g
-          return h
-        }
-        """
+    program(a:f32[3,R,20], b:f32[3,20,S], c:f32[S]) {
+      e:f32[3,R,S] = contract[lhsBatch=[0] rhsBatch=[0] lhsContract=[2] rhsContract=[1]] a b
+      g:f32[3,R,S] = broadcast[shape=[3,R,S] axes=[2]] c
+      h:f32[3,R,S] = add e g
+      return h
+    }
+    """
         .replace("R", Long.toString(rows))
         .replace("S", Long.toString(columns));
   }
@@ -157,8 +157,7 @@ class EpilogueTextTest {
             });
   }
 
-  private static List<Tensor> run(
-      Schedule s, Program p, Map<Step, StepCode> codes, TextRun run) {
+  private static List<Tensor> run(Schedule s, Program p, Map<Step, StepCode> codes, TextRun run) {
     List<Tensor> memory = new ArrayList<>();
     for (Buffer b : s.buffers()) {
       memory.add(Tensor.zeros(b.dtype(), Shape.of(b.elements())));
