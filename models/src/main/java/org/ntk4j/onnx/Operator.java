@@ -42,6 +42,8 @@ public record Operator(
   /// Why a node cannot be imported, if so.
   @FunctionalInterface
   public interface Objection {
+    /// The reason; empty: there is none.
+    ///
     /// @param inputs the value of an input, counted from 0, if it is a tensor of the model
     Optional<String> to(Attributes attributes, IntFunction<Optional<Tensor>> inputs);
   }

@@ -2,7 +2,6 @@ package org.ntk4j.ir.epilogue;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.ntk4j.ir.schedule.MatrixProduct;
@@ -18,7 +17,7 @@ import org.ntk4j.ir.schedule.Step;
 /// steps of their own.
 public final class Epilogues {
   private final Predicate<MatrixProduct> chosen;
-  private final Map<Schedule, Schedule> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Schedule, Schedule> known = new IdentityHashMap<>();
 
   private Epilogues(Predicate<MatrixProduct> chosen) {
     this.chosen = chosen;

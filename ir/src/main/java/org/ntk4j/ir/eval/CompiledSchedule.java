@@ -45,7 +45,7 @@ public abstract class CompiledSchedule implements CompiledFunction {
   /// @param written where the elements of the outputs go
   protected record Call(
       List<Tensor> arguments, List<MemorySegment> read, List<MemorySegment> written) {
-    protected Call {
+    public Call {
       arguments = List.copyOf(arguments);
       read = List.copyOf(read);
       written = List.copyOf(written);

@@ -3,7 +3,6 @@ package org.ntk4j.ir.nest;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.ntk4j.ir.schedule.Expr;
 import org.ntk4j.ir.schedule.Expr.Apply;
 import org.ntk4j.ir.schedule.Expr.Bound;
@@ -41,7 +40,7 @@ public final class Hoist {
   private final Place place;
 
   /// What was visited: whether it may not be needed.
-  private final Map<Expr, Boolean> seen = new IdentityHashMap<>();
+  private final IdentityHashMap<Expr, Boolean> seen = new IdentityHashMap<>();
 
   private Hoist(LoopNest nest, Dependence dependence, Place place) {
     this.nest = nest;

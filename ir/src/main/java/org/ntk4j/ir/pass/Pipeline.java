@@ -2,7 +2,6 @@ package org.ntk4j.ir.pass;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.ntk4j.ir.Program;
 
 /// The passes one after the other, the whole sequence repeated until nothing changes.
@@ -36,7 +35,7 @@ public record Pipeline(String name, List<Pass> passes, int rounds) implements Pa
     private final Verify verify = new Verify();
 
     /// For each pass the program that it left as it was last.
-    private final Map<Pass, Program> settled = new IdentityHashMap<>();
+    private final IdentityHashMap<Pass, Program> settled = new IdentityHashMap<>();
 
     Program once(Program p) {
       Program current = p;

@@ -24,7 +24,7 @@ record PanelCut(long rows, long columns, long terms, long packed) {
   private static final double PIECE = 1 << 22;
 
   static PanelCut of(GemmProblem p, PanelKernel kernel) {
-    int bytes = p.dtype().sizeBytes();
+    long bytes = p.dtype().sizeBytes();
     long terms = even(p.k(), PANEL_BYTES / (bytes * kernel.columns()), kernel.lanes());
     long columns = even(p.n(), TILE_BYTES / (bytes * terms), kernel.columns());
     long wanted = Math.min(ROWS_MAX, (long) Math.ceil(PIECE / (columns * p.k())));
