@@ -22,9 +22,6 @@ import org.ntk4j.cpu.library.GemmProblem.Matrices;
 import org.ntk4j.cpu.panel.CompiledPanels;
 
 class GemmTest {
-  private static final List<Workers> WORKERS =
-      List.of(new Workers(1), new Workers(2), new Workers(3));
-
   private static final OwnKernels OWN = new OwnKernels(CompiledDot::of, CompiledPanels::of);
 
   /// Everybody who can do a product does it.
@@ -44,97 +41,9 @@ class GemmTest {
     return new Multipliers(choices, Optional.of(own));
   }
 
-  /// What lies at the places of a problem, and what has to be there afterwards.
-  private static final class Case {
-    private final GemmProblem p;
-    private final double[] a;
-    private final double[] b;
-    private final double[] c;
-    private final double[] expected;
-
-    /// A bound on the sums that lead to an element.
-    private double scale = 1e-3;
-
-    Case(Random random, GemmProblem p) {
-      this.p = p;
-      this.a = Memory.random(random, extent(p.a(), p.m(), p.k()));
-      this.b = p.symmetric() ? a : Memory.random(random, extent(p.b(), p.k(), p.n()));
-      this.c = Memory.random(random, extent(p.c(), p.m(), p.n()));
-      if (p.symmetric()) {
-        Arrays.fill(c, 0.5);
-      }
-      this.expected = c.clone();
-      for (long matrix = 0; matrix < p.matrices(); matrix++) {
-        multiply(matrix);
-      }
-    }
-
-    private long extent(Matrices x, long rows, long columns) {
-      List<Long> sizes = new ArrayList<>(p.batch());
-      List<Long> strides = new ArrayList<>(x.batch());
-      sizes.addAll(List.of(rows, columns));
-      strides.addAll(List.of(x.row(), x.column()));
-      return Memory.extent(sizes, strides);
-    }
-
-    private int at(Matrices x, long matrix, long i, long j) {
-      long offset = i * x.row() + j * x.column();
-      long rest = matrix;
-      for (int d = p.batch().size() - 1; d >= 0; d--) {
-        offset += rest % p.batch().get(d) * x.batch().get(d);
-        rest /= p.batch().get(d);
-      }
-      return Math.toIntExact(offset);
-    }
-
-    private void multiply(long matrix) {
-      for (long i = 0; i < p.m(); i++) {
-        for (long j = 0; j < p.n(); j++) {
-          double sum = 0;
-          double size = 0;
-          for (long k = 0; k < p.k(); k++) {
-            double term = a[at(p.a(), matrix, i, k)] * b[at(p.b(), matrix, k, j)];
-            sum += term;
-            size += Math.abs(term);
-          }
-          int to = at(p.c(), matrix, i, j);
-          expected[to] = p.alpha() * sum + (p.beta() == 0 ? 0 : p.beta() * c[to]);
-          scale = Math.max(scale, size);
-        }
-      }
-    }
-
-    /// Runs it by everybody who can do it.
-    void check() {
-      for (Multipliers multipliers : MULTIPLIERS) {
-        check(Gemm.prepare(p, multipliers));
-      }
-    }
-
-    /// Runs it with several threads, and compares.
-    void check(PreparedGemm gemm) {
-      List<byte[]> results = new ArrayList<>();
-      for (Workers workers : WORKERS) {
-        long scratchBytes = gemm.scratchBytes(workers.threads());
-        try (Arena arena = Arena.ofConfined()) {
-          long from = Memory.copy(arena, p.dtype(), a);
-          long by = p.symmetric() ? from : Memory.copy(arena, p.dtype(), b);
-          long to = Memory.copy(arena, p.dtype(), c);
-          gemm.run(workers, from, by, to, Memory.bytes(arena, scratchBytes));
-          double tolerance = scale * (p.dtype() == DType.F32 ? 1e-6 : 1e-14);
-          for (int i = 0; i < expected.length; i++) {
-            double found = Raw.get(p.dtype(), to, i);
-            int at = i;
-            assertEquals(
-                expected[i], found, tolerance, () -> at + " of " + p + "\n" + gemm.description());
-          }
-          results.add(Memory.bits(p.dtype(), to, expected.length));
-        }
-      }
-      for (byte[] each : results) {
-        assertArrayEquals(results.getFirst(), each, () -> p + "\n" + gemm.description());
-      }
-    }
+  /// Runs it by everybody who can do it.
+  private static void check(GemmCase one) {
+    MULTIPLIERS.forEach(multipliers -> one.check(Gemm.prepare(one.problem(), multipliers)));
   }
 
   /// Strides of axes stored in a random order, with gaps; some of the first `shared` axes are not
@@ -197,7 +106,7 @@ class GemmTest {
     Random random = new Random(1);
     long[] sides = {0, 1, 1, 2, 3, 5, 8, 16, 17, 33, 64};
     for (int trial = 0; trial < 600; trial++) {
-      new Case(random, random(random, sides, 4)).check();
+      check(new GemmCase(random, random(random, sides, 4)));
     }
   }
 
@@ -206,7 +115,7 @@ class GemmTest {
     Random random = new Random(2);
     long[] sides = {1, 7, 96, 130, 300};
     for (int trial = 0; trial < 25; trial++) {
-      new Case(random, random(random, sides, 2)).check();
+      check(new GemmCase(random, random(random, sides, 2)));
     }
   }
 
@@ -232,7 +141,7 @@ class GemmTest {
       for (double beta : new double[] {0, 2}) {
         GemmProblem p = longSum(dtype, 24, 40, 20_011, beta);
         assertTrue(Gemm.prepare(p, Multipliers.LIBRARIES).scratchBytes(1) > 0);
-        new Case(random, p).check();
+        check(new GemmCase(random, p));
       }
     }
   }
@@ -248,7 +157,7 @@ class GemmTest {
           Matrices c = new Matrices(List.of(), m + 1, 1);
           GemmProblem p =
               new GemmProblem(dtype, List.of(), m, m, k, a, a.transposed(), c, 1, beta, true);
-          new Case(random, p).check();
+          check(new GemmCase(random, p));
           assertSymmetric(p);
         }
       }
@@ -260,11 +169,11 @@ class GemmTest {
   }
 
   private static void assertSymmetric(GemmProblem p, PreparedGemm gemm) {
-    Case random = new Case(new Random(5), p);
+    GemmCase random = new GemmCase(new Random(5), p);
     try (Arena arena = Arena.ofConfined()) {
-      long a = Memory.copy(arena, p.dtype(), random.a);
-      long c = Memory.copy(arena, p.dtype(), random.c);
-      gemm.run(WORKERS.get(1), a, a, c, Memory.bytes(arena, gemm.scratchBytes(2)));
+      long a = Memory.copy(arena, p.dtype(), random.left());
+      long c = Memory.copy(arena, p.dtype(), random.before());
+      gemm.run(new Workers(2), a, a, c, Memory.bytes(arena, gemm.scratchBytes(2)));
       for (long i = 0; i < p.m(); i++) {
         for (long j = 0; j < i; j++) {
           double below = Raw.get(p.dtype(), c, i * p.c().row() + j);
@@ -306,7 +215,7 @@ class GemmTest {
             new GemmProblem(dtype, batch, m, n, k, a, b.transposed(), c, -0.5, beta, symmetric);
         PreparedGemm gemm = Gemm.prepare(p, multipliers);
         assertTrue(gemm.description().startsWith("DOT "), gemm::description);
-        new Case(random, p).check(gemm);
+        new GemmCase(random, p).check(gemm);
       }
     }
   }
@@ -341,7 +250,7 @@ class GemmTest {
         GemmProblem p = new GemmProblem(dtype, batch, m, n, k, a, b, c, -0.5, beta, false);
         PreparedGemm gemm = Gemm.prepare(p, multipliers);
         assertTrue(gemm.description().startsWith("PANELS "), gemm::description);
-        new Case(random, p).check(gemm);
+        new GemmCase(random, p).check(gemm);
       }
     }
   }
@@ -349,7 +258,7 @@ class GemmTest {
   @Test
   void panels_of_more_terms_than_are_packed_at_once_are_added_up() {
     GemmProblem p = GemmProblem.dense(DType.F32, 100, 190, 20_000);
-    new Case(new Random(11), p).check(Gemm.prepare(p, all(Multiplier.PANELS, OWN)));
+    new GemmCase(new Random(11), p).check(Gemm.prepare(p, all(Multiplier.PANELS, OWN)));
   }
 
   @Test
@@ -357,8 +266,8 @@ class GemmTest {
     GemmProblem p = GemmProblem.dense(DType.F32, 300, 300, 300);
     for (Multipliers multipliers : MULTIPLIERS) {
       PreparedGemm gemm = Gemm.prepare(p, multipliers);
-      Case random = new Case(new Random(10), p);
-      Arrays.fill(random.c, Double.NaN);
+      GemmCase random = new GemmCase(new Random(10), p);
+      Arrays.fill(random.before(), Double.NaN);
       random.check(gemm);
     }
   }
@@ -370,18 +279,18 @@ class GemmTest {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
       GemmProblem p =
           new GemmProblem(dtype, List.of(), 90, 90, 300, a, a.transposed(), c, 1, 0, true);
-      Case random = new Case(new Random(8), p);
+      GemmCase random = new GemmCase(new Random(8), p);
       for (Multipliers multipliers : MULTIPLIERS) {
         PreparedGemm gemm = Gemm.prepare(p, multipliers);
         try (Arena arena = Arena.ofConfined()) {
-          long left = Memory.copy(arena, dtype, random.a);
-          long right = Memory.copy(arena, dtype, random.a);
+          long left = Memory.copy(arena, dtype, random.left());
+          long right = Memory.copy(arena, dtype, random.left());
           long scratch = Memory.bytes(arena, gemm.scratchBytes(1));
           List<byte[]> results = new ArrayList<>();
           for (long other : new long[] {left, right}) {
-            long to = Memory.copy(arena, dtype, random.c);
-            gemm.run(WORKERS.getFirst(), left, other, to, scratch);
-            results.add(Memory.bits(dtype, to, random.c.length));
+            long to = Memory.copy(arena, dtype, random.before());
+            gemm.run(new Workers(1), left, other, to, scratch);
+            results.add(Memory.bits(dtype, to, random.before().length));
           }
           assertArrayEquals(results.getFirst(), results.getLast(), gemm::description);
         }
@@ -392,7 +301,7 @@ class GemmTest {
   @Test
   void a_product_prepared_once_runs_in_many_threads_at_once() throws InterruptedException {
     GemmProblem p = GemmProblem.dense(DType.F32, 64, 48, 4000);
-    Case one = new Case(new Random(6), p);
+    GemmCase one = new GemmCase(new Random(6), p);
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
@@ -401,7 +310,7 @@ class GemmTest {
               .uncaughtExceptionHandler((_, e) -> failures.add(e))
               .start(() -> {
                 for (int repeat = 0; repeat < 5; repeat++) {
-                  one.check();
+                  check(one);
                 }
               }));
     }

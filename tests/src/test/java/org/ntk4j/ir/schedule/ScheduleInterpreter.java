@@ -2,12 +2,10 @@ package org.ntk4j.ir.schedule;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.ntk4j.core.DType;
-import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom.Var;
@@ -16,13 +14,6 @@ import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
-import org.ntk4j.ir.op.Add;
-import org.ntk4j.ir.op.Binary;
-import org.ntk4j.ir.op.BinaryFn;
-import org.ntk4j.ir.op.Mul;
-import org.ntk4j.ir.op.RandomBits;
-import org.ntk4j.ir.schedule.LoopNest.Combine;
-import org.ntk4j.ir.schedule.LoopNest.Store;
 import org.ntk4j.ir.schedule.MatrixProduct.Factor;
 import org.ntk4j.ir.schedule.Schedule.Buffer;
 
@@ -38,27 +29,23 @@ final class ScheduleInterpreter {
     for (Buffer b : s.buffers()) {
       memory.add(
           switch (b) {
-            case Buffer.Fixed(var value) -> flat(value);
+            case Buffer.Fixed(var value) -> Elements.flat(value);
             case Buffer.Bound _, Buffer.Temporary _ ->
                 Tensor.zeros(b.dtype(), Shape.of(b.elements()));
           });
     }
     for (int i = 0; i < inputs.size(); i++) {
-      memory.set(s.inputs().get(i), flat(inputs.get(i)));
+      memory.set(s.inputs().get(i), Elements.flat(inputs.get(i)));
     }
     s.steps().forEach(step -> run(step, memory));
     return s.outputs().stream().map(memory::get).toList();
   }
 
-  private static Tensor flat(Tensor x) {
-    return x.reshape(Shape.of(x.size()));
-  }
-
   private void run(Step step, List<Tensor> memory) {
     switch (step) {
-      case Step.Fill(int buffer, DType dtype, long bits) -> fill(memory.get(buffer), dtype, bits);
+      case Step.Fill(int buffer, DType dtype, long bits) -> Elements.fill(memory.get(buffer), dtype, bits);
       case Step.Loops(var nest, var buffers) ->
-          new Nest(nest, buffers.stream().map(memory::get).toList()).run();
+          nest(nest, buffers.stream().map(memory::get).toList()).run();
       case Step.Rows rows -> rows(rows, memory);
       case Step.Product p -> product(p, memory);
       case Step.Fused p -> fused(p, memory);
@@ -75,16 +62,20 @@ final class ScheduleInterpreter {
     }
   }
 
+  private NestInterpreter nest(LoopNest nest, List<Tensor> slots) {
+    return new NestInterpreter(nest, slots, scalars);
+  }
+
   /// The last row first, and local buffers have only one at a time.
   private void rows(Step.Rows step, List<Tensor> memory) {
     for (long row = step.rows() - 1; row >= 0; row--) {
       for (int b : step.local()) {
         DType dtype = memory.get(b).dtype();
-        fill(memory.get(b), dtype, dtype.isFloating() ? LOST : 1);
+        Elements.fill(memory.get(b), dtype, dtype.isFloating() ? LOST : 1);
       }
       for (Step.Loops loops : step.loops()) {
         List<Tensor> slots = loops.buffers().stream().map(memory::get).toList();
-        new Nest(loops.nest(), slots).run(row, step.rowLoops(loops.nest()));
+        nest(loops.nest(), slots).run(row, step.rowLoops(loops.nest()));
       }
     }
   }
@@ -95,27 +86,7 @@ final class ScheduleInterpreter {
 
   private static void store(List<Tensor> values, List<Integer> buffers, List<Tensor> memory) {
     for (int i = 0; i < buffers.size(); i++) {
-      copy(values.get(i), 0, memory.get(buffers.get(i)), 0, memory.get(buffers.get(i)).size());
-    }
-  }
-
-  private static void copy(Tensor from, long at, Tensor to, long where, long n) {
-    for (long i = 0; i < n; i++) {
-      if (from.dtype().isFloating()) {
-        to.setDouble(where + i, from.getDouble(at + i));
-      } else {
-        to.setLong(where + i, from.getLong(at + i));
-      }
-    }
-  }
-
-  private static void fill(Tensor x, DType dtype, long bits) {
-    for (long i = 0; i < x.size(); i++) {
-      if (dtype.isFloating()) {
-        x.setDouble(i, Double.longBitsToDouble(bits));
-      } else {
-        x.setLong(i, bits);
-      }
+      Elements.copy(values.get(i), 0, memory.get(buffers.get(i)), 0, memory.get(buffers.get(i)).size());
     }
   }
 
@@ -129,7 +100,7 @@ final class ScheduleInterpreter {
     for (int i = 0; i < in.size(); i++) {
       shaped.add(in.get(i).reshape(avals.get(i).shape()));
     }
-    return Evaluator.run(p, shaped).stream().map(ScheduleInterpreter::flat).toList();
+    return Evaluator.run(p, shaped).stream().map(Elements::flat).toList();
   }
 
   private static void product(Step.Product step, List<Tensor> memory) {
@@ -163,7 +134,7 @@ final class ScheduleInterpreter {
     Tensor element = Tensor.zeros(p.dtype(), Shape.SCALAR);
     slots.add(element);
     step.buffers().forEach(b -> slots.add(memory.get(b)));
-    Nest nest = new Nest(step.epilogue().nest(), slots);
+    NestInterpreter nest = nest(step.epilogue().nest(), slots);
     long batches = p.batch().stream().reduce(1L, (a, b) -> a * b);
     for (long b = 0; b < batches; b++) {
       for (long i = 0; i < p.rows(); i++) {
@@ -202,7 +173,7 @@ final class ScheduleInterpreter {
     Tensor x = gathered(c.x(), memory);
     Tensor w = gathered(c.w(), memory);
     List<Aval> avals = List.of(new Aval(x.dtype(), x.shape()), new Aval(w.dtype(), w.shape()));
-    Tensor y = evaluate(c.op(), avals, List.of(flat(x), flat(w))).getFirst();
+    Tensor y = evaluate(c.op(), avals, List.of(Elements.flat(x), Elements.flat(w))).getFirst();
     long[] position = {0};
     walk(
         c.y(),
@@ -244,14 +215,14 @@ final class ScheduleInterpreter {
       for (Tensor x : in.subList(ahead, in.size())) {
         long n = x.size() / s.length();
         Tensor slice = Tensor.zeros(x.dtype(), Shape.of(n));
-        copy(x, t * n, slice, 0, n);
+        Elements.copy(x, t * n, slice, 0, n);
         arguments.add(slice);
       }
       List<Tensor> results = run(s.body(), arguments);
       carry = new ArrayList<>(results.subList(0, s.carries()));
       for (int k = s.carries(); k < results.size(); k++) {
         long n = results.get(k).size();
-        copy(results.get(k), 0, memory.get(s.out().get(k)), t * n, n);
+        Elements.copy(results.get(k), 0, memory.get(s.out().get(k)), t * n, n);
       }
     }
     store(carry, s.out().subList(0, s.carries()), memory);
@@ -263,146 +234,5 @@ final class ScheduleInterpreter {
       carry = run(w.body(), carry);
     }
     store(carry, w.out(), memory);
-  }
-
-  /// One run of a loop nest.
-  private final class Nest {
-    private final LoopNest nest;
-    private final List<Tensor> slots;
-    private final long[] i;
-    private final Map<Expr, Tensor> known = new IdentityHashMap<>();
-
-    Nest(LoopNest nest, List<Tensor> slots) {
-      this.nest = nest;
-      this.slots = slots;
-      this.i = new long[nest.rank()];
-    }
-
-    void run() {
-      loop(0);
-    }
-
-    /// Row `row` of those that the first `rowLoops` loops count.
-    void run(long row, int rowLoops) {
-      long rest = row;
-      for (int d = rowLoops - 1; d >= 0; d--) {
-        i[d] = rest % nest.extents().get(d);
-        rest /= nest.extents().get(d);
-      }
-      loop(rowLoops);
-    }
-
-    /// The iteration of the element with these indices, which is in slot 0.
-    void run(Epilogue epilogue, List<Long> at) {
-      for (int d = 0; d < i.length; d++) {
-        Epilogue.Part part = epilogue.loops().get(d);
-        long extent = nest.extents().get(d);
-        i[d] = extent == 1 ? 0 : at.get(part.axis()) / part.divisor() % extent;
-      }
-      loop(i.length);
-    }
-
-    private void loop(int d) {
-      if (d == i.length) {
-        known.clear();
-        nest.stores().forEach(this::store);
-        return;
-      }
-      for (i[d] = 0; i[d] < nest.extents().get(d); i[d]++) {
-        loop(d + 1);
-      }
-    }
-
-    private void store(Store s) {
-      if (!s.bounds().stream().allMatch(this::holds)) {
-        return;
-      }
-      Tensor to = slots.get(s.slot());
-      long at = value(s.at());
-      Tensor old = Tensor.zeros(to.dtype(), Shape.SCALAR);
-      copy(to, at, old, 0, 1);
-      Tensor x = value(s.value());
-      Tensor combined =
-          switch (s.combine()) {
-            case SET -> x;
-            case ADD -> apply(new Add(), List.of(old, x));
-            case MUL -> apply(new Mul(), List.of(old, x));
-            case MAX -> apply(new Binary(BinaryFn.MAX), List.of(old, x));
-            case MIN -> apply(new Binary(BinaryFn.MIN), List.of(old, x));
-          };
-      if (s.combine() == Combine.SET && to.dtype() != x.dtype()) {
-        throw new IllegalStateException(x.dtype() + " stored to " + to.dtype());
-      }
-      copy(combined, 0, to, at, 1);
-    }
-
-    private boolean holds(Expr.Bound b) {
-      long value = value(b.value());
-      return b.from() <= value && value < b.to() && (value - b.from()) % b.step() == 0;
-    }
-
-    private long value(Index index) {
-      long value = index.offset();
-      for (int d = 0; d < i.length; d++) {
-        value += index.coefficient(d) * i[d];
-      }
-      for (Index.Scaled s : index.dynamic()) {
-        value += s.coefficient() * value(s.value()).getLong(0);
-      }
-      return value;
-    }
-
-    private Tensor value(Expr e) {
-      Tensor done = known.get(e);
-      if (done == null) {
-        done = compute(e);
-        known.put(e, done);
-      }
-      return done;
-    }
-
-    private Tensor compute(Expr e) {
-      Tensor z = Tensor.zeros(e.dtype(), Shape.SCALAR);
-      switch (e) {
-        case Expr.Load(int slot, _, var at) ->
-            copy(slots.get(slot), slots.get(slot).rank() == 0 ? 0 : value(at), z, 0, 1);
-        case Expr.Constant(var dtype, long bits) -> fill(z, dtype, bits);
-        case Expr.Position(_, var at) -> z.setDouble(0, value(at));
-        case Expr.Quotient(var at, long divisor, long modulus) -> {
-          long quotient = Math.floorDiv(value(at), divisor);
-          z.setLong(0, modulus == 0 ? quotient : Math.floorMod(quotient, modulus));
-        }
-        case Expr.Apply(var op, _, var operands) -> {
-          List<Tensor> in = operands.stream().map(this::value).toList();
-          return op instanceof RandomBits random ? bits(random, in) : apply(op, in);
-        }
-        case Expr.Guarded(var bounds, var inside, var outside) -> {
-          return value(bounds.stream().allMatch(this::holds) ? inside : outside);
-        }
-      }
-      return z;
-    }
-
-    private static Tensor bits(RandomBits op, List<Tensor> in) {
-      long bits = RandomKey.bits(in.get(0).getLong(0), in.get(1).getLong(0));
-      Tensor z = Tensor.zeros(op.to(), Shape.SCALAR);
-      z.setLong(0, op.to() == DType.I32 ? bits >> 32 : bits);
-      return z;
-    }
-
-    private Tensor apply(Primitive op, List<Tensor> in) {
-      List<Object> key = new ArrayList<>(List.of(op));
-      in.forEach(x -> key.add(x.dtype()));
-      Program p = scalars.computeIfAbsent(key, _ -> scalar(op, in));
-      return Evaluator.run(p, in).getFirst();
-    }
-
-    private static Program scalar(Primitive op, List<Tensor> in) {
-      List<Aval> avals = in.stream().map(x -> Aval.of(x.dtype())).toList();
-      List<Var> inputs = avals.stream().map(Var::new).toList();
-      List<Var> outputs = op.resultAvals(avals).stream().map(Var::new).toList();
-      return new Program(
-          inputs, List.of(new Equation(op, List.copyOf(inputs), outputs)), List.copyOf(outputs));
-    }
   }
 }

@@ -153,7 +153,14 @@ class EpilogueTextTest {
               case Step.Loops l -> NestText.of(l.nest(), name, true);
               case Step.Product p -> ProductText.of(p.product(), precision, name);
               case Step.Fused p -> ProductText.of(p.product(), p.epilogue(), precision, name);
-              default -> throw new AssertionError(step);
+              case Step.Fill _,
+                  Step.Rows _,
+                  Step.Convolution _,
+                  Step.Evaluate _,
+                  Step.Scan _,
+                  Step.While _,
+                  Step.Branch _ ->
+                  throw new AssertionError(step);
             });
   }
 
@@ -186,7 +193,14 @@ class EpilogueTextTest {
         slots.addAll(p.buffers());
         yield slots;
       }
-      default -> throw new AssertionError(step);
+      case Step.Fill _,
+                  Step.Rows _,
+                  Step.Convolution _,
+                  Step.Evaluate _,
+                  Step.Scan _,
+                  Step.While _,
+                  Step.Branch _ ->
+                  throw new AssertionError(step);
     };
   }
 }
