@@ -43,7 +43,8 @@ final class ScheduleInterpreter {
 
   private void run(Step step, List<Tensor> memory) {
     switch (step) {
-      case Step.Fill(int buffer, DType dtype, long bits) -> Elements.fill(memory.get(buffer), dtype, bits);
+      case Step.Fill(int buffer, DType dtype, long bits) ->
+          Elements.fill(memory.get(buffer), dtype, bits);
       case Step.Loops(var nest, var buffers) ->
           nest(nest, buffers.stream().map(memory::get).toList()).run();
       case Step.Rows rows -> rows(rows, memory);
@@ -86,7 +87,8 @@ final class ScheduleInterpreter {
 
   private static void store(List<Tensor> values, List<Integer> buffers, List<Tensor> memory) {
     for (int i = 0; i < buffers.size(); i++) {
-      Elements.copy(values.get(i), 0, memory.get(buffers.get(i)), 0, memory.get(buffers.get(i)).size());
+      Elements.copy(
+          values.get(i), 0, memory.get(buffers.get(i)), 0, memory.get(buffers.get(i)).size());
     }
   }
 

@@ -194,13 +194,13 @@ class EpilogueTextTest {
         yield slots;
       }
       case Step.Fill _,
-                  Step.Rows _,
-                  Step.Convolution _,
-                  Step.Evaluate _,
-                  Step.Scan _,
-                  Step.While _,
-                  Step.Branch _ ->
-                  throw new AssertionError(step);
+          Step.Rows _,
+          Step.Convolution _,
+          Step.Evaluate _,
+          Step.Scan _,
+          Step.While _,
+          Step.Branch _ ->
+          throw new AssertionError(step);
     };
   }
 }
