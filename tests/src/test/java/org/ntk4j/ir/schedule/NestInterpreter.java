@@ -82,7 +82,7 @@ final class NestInterpreter {
     Tensor to = slots.get(s.slot());
     long at = value(s.at());
     Tensor old = Tensor.zeros(to.dtype(), Shape.SCALAR);
-    Elements.copy(to, at, old, 0, 1);
+    FlatTensors.copy(to, at, old, 0, 1);
     Tensor x = value(s.value());
     Tensor combined =
         switch (s.combine()) {
@@ -95,7 +95,7 @@ final class NestInterpreter {
     if (s.combine() == Combine.SET && to.dtype() != x.dtype()) {
       throw new IllegalStateException(x.dtype() + " stored to " + to.dtype());
     }
-    Elements.copy(combined, 0, to, at, 1);
+    FlatTensors.copy(combined, 0, to, at, 1);
   }
 
   private boolean holds(Expr.Bound b) {
@@ -127,8 +127,8 @@ final class NestInterpreter {
     Tensor z = Tensor.zeros(e.dtype(), Shape.SCALAR);
     switch (e) {
       case Expr.Load(int slot, _, var at) ->
-          Elements.copy(slots.get(slot), slots.get(slot).rank() == 0 ? 0 : value(at), z, 0, 1);
-      case Expr.Constant(var dtype, long bits) -> Elements.fill(z, dtype, bits);
+          FlatTensors.copy(slots.get(slot), slots.get(slot).rank() == 0 ? 0 : value(at), z, 0, 1);
+      case Expr.Constant(var dtype, long bits) -> FlatTensors.fill(z, dtype, bits);
       case Expr.Position(_, var at) -> z.setDouble(0, value(at));
       case Expr.Quotient(var at, long divisor, long modulus) -> {
         long quotient = Math.floorDiv(value(at), divisor);

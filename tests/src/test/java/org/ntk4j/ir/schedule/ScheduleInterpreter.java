@@ -29,13 +29,13 @@ final class ScheduleInterpreter {
     for (Buffer b : s.buffers()) {
       memory.add(
           switch (b) {
-            case Buffer.Fixed(var value) -> Elements.flat(value);
+            case Buffer.Fixed(var value) -> FlatTensors.flat(value);
             case Buffer.Bound _, Buffer.Temporary _ ->
                 Tensor.zeros(b.dtype(), Shape.of(b.elements()));
           });
     }
     for (int i = 0; i < inputs.size(); i++) {
-      memory.set(s.inputs().get(i), Elements.flat(inputs.get(i)));
+      memory.set(s.inputs().get(i), FlatTensors.flat(inputs.get(i)));
     }
     s.steps().forEach(step -> run(step, memory));
     return s.outputs().stream().map(memory::get).toList();
@@ -44,7 +44,7 @@ final class ScheduleInterpreter {
   private void run(Step step, List<Tensor> memory) {
     switch (step) {
       case Step.Fill(int buffer, DType dtype, long bits) ->
-          Elements.fill(memory.get(buffer), dtype, bits);
+          FlatTensors.fill(memory.get(buffer), dtype, bits);
       case Step.Loops(var nest, var buffers) ->
           nest(nest, buffers.stream().map(memory::get).toList()).run();
       case Step.Rows rows -> rows(rows, memory);
@@ -72,7 +72,7 @@ final class ScheduleInterpreter {
     for (long row = step.rows() - 1; row >= 0; row--) {
       for (int b : step.local()) {
         DType dtype = memory.get(b).dtype();
-        Elements.fill(memory.get(b), dtype, dtype.isFloating() ? LOST : 1);
+        FlatTensors.fill(memory.get(b), dtype, dtype.isFloating() ? LOST : 1);
       }
       for (Step.Loops loops : step.loops()) {
         List<Tensor> slots = loops.buffers().stream().map(memory::get).toList();
@@ -87,7 +87,7 @@ final class ScheduleInterpreter {
 
   private static void store(List<Tensor> values, List<Integer> buffers, List<Tensor> memory) {
     for (int i = 0; i < buffers.size(); i++) {
-      Elements.copy(
+      FlatTensors.copy(
           values.get(i), 0, memory.get(buffers.get(i)), 0, memory.get(buffers.get(i)).size());
     }
   }
@@ -102,7 +102,7 @@ final class ScheduleInterpreter {
     for (int i = 0; i < in.size(); i++) {
       shaped.add(in.get(i).reshape(avals.get(i).shape()));
     }
-    return Evaluator.run(p, shaped).stream().map(Elements::flat).toList();
+    return Evaluator.run(p, shaped).stream().map(FlatTensors::flat).toList();
   }
 
   private static void product(Step.Product step, List<Tensor> memory) {
@@ -175,7 +175,7 @@ final class ScheduleInterpreter {
     Tensor x = gathered(c.x(), memory);
     Tensor w = gathered(c.w(), memory);
     List<Aval> avals = List.of(new Aval(x.dtype(), x.shape()), new Aval(w.dtype(), w.shape()));
-    Tensor y = evaluate(c.op(), avals, List.of(Elements.flat(x), Elements.flat(w))).getFirst();
+    Tensor y = evaluate(c.op(), avals, List.of(FlatTensors.flat(x), FlatTensors.flat(w))).getFirst();
     long[] position = {0};
     walk(
         c.y(),
@@ -217,14 +217,14 @@ final class ScheduleInterpreter {
       for (Tensor x : in.subList(ahead, in.size())) {
         long n = x.size() / s.length();
         Tensor slice = Tensor.zeros(x.dtype(), Shape.of(n));
-        Elements.copy(x, t * n, slice, 0, n);
+        FlatTensors.copy(x, t * n, slice, 0, n);
         arguments.add(slice);
       }
       List<Tensor> results = run(s.body(), arguments);
       carry = new ArrayList<>(results.subList(0, s.carries()));
       for (int k = s.carries(); k < results.size(); k++) {
         long n = results.get(k).size();
-        Elements.copy(results.get(k), 0, memory.get(s.out().get(k)), t * n, n);
+        FlatTensors.copy(results.get(k), 0, memory.get(s.out().get(k)), t * n, n);
       }
     }
     store(carry, s.out().subList(0, s.carries()), memory);

@@ -5,8 +5,8 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 
 /// Elements of tensors by their number in memory.
-final class Elements {
-  private Elements() {}
+final class FlatTensors {
+  private FlatTensors() {}
 
   static Tensor flat(Tensor x) {
     return x.reshape(Shape.of(x.size()));
