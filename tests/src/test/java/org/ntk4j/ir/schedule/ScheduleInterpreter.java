@@ -175,7 +175,8 @@ final class ScheduleInterpreter {
     Tensor x = gathered(c.x(), memory);
     Tensor w = gathered(c.w(), memory);
     List<Aval> avals = List.of(new Aval(x.dtype(), x.shape()), new Aval(w.dtype(), w.shape()));
-    Tensor y = evaluate(c.op(), avals, List.of(FlatTensors.flat(x), FlatTensors.flat(w))).getFirst();
+    Tensor y =
+        evaluate(c.op(), avals, List.of(FlatTensors.flat(x), FlatTensors.flat(w))).getFirst();
     long[] position = {0};
     walk(
         c.y(),
