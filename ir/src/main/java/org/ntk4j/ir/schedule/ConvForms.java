@@ -3,6 +3,7 @@ package org.ntk4j.ir.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.ConvDims;
@@ -39,6 +40,14 @@ public final class ConvForms {
     return op.dims().wSpatial().stream()
         .flatMap(k -> w.axes().get(k).stream())
         .anyMatch(d -> d.stride() < 0);
+  }
+
+  /// Whether an axis of `v` other than these is seen the other way round: libraries take that of no
+  /// other than the taps of a filter.
+  static boolean isReversedBeyond(View v, List<Integer> taps) {
+    return IntStream.range(0, v.axes().size())
+        .filter(k -> !taps.contains(k))
+        .anyMatch(k -> v.axes().get(k).stream().anyMatch(d -> d.stride() < 0));
   }
 
   private static boolean isEmpty(List<Digit> axis) {

@@ -57,7 +57,11 @@ final class Products {
     Conv op = (Conv) e.op();
     Var x = variable(e.in().get(0));
     Var w = variable(e.in().get(1));
-    stored.add(Views.of(graph, x, stored).base());
+    Views.Seen image = Views.of(graph, x, stored);
+    stored.add(ConvForms.isReversedBeyond(image.view(), List.of()) ? x : image.base());
+    if (ConvForms.isReversedBeyond(Views.of(graph, w, stored).view(), op.dims().wSpatial())) {
+      stored.add(w);
+    }
     Views.Seen seen = Views.of(graph, w, stored);
     boolean unit = op.strides().stream().allMatch(s -> s == 1);
     boolean dilated = op.lhsDilation().stream().anyMatch(d -> d > 1);
