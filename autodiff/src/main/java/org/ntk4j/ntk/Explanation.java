@@ -65,7 +65,8 @@ public record Explanation(
       operations += term.operations();
       bytes += term.bytes();
     }
-    rows.add(List.of("total", "", "", "", "", Long.toString(operations), Long.toString(bytes), ""));
+    rows.add(List.of(
+            "total", "", "", "", "", Prediction.count(operations), TilePlan.text(bytes), ""));
     return rows.stream().map(row -> line(row, rows)).collect(Collectors.joining());
   }
 
@@ -76,8 +77,8 @@ public record Explanation(
         Integer.toString(term.uses()),
         term.structure(),
         term.order(),
-        Long.toString(term.operations()),
-        Long.toString(term.bytes()),
+        Prediction.count(term.operations()),
+        TilePlan.text(term.bytes()),
         String.join(", ", term.fallbacks()));
   }
 

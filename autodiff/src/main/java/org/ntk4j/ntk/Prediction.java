@@ -28,12 +28,26 @@ public record Prediction(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%-23s %10.3g ms, %d operations, %d bytes moved, %d bytes at most alive, %d equations",
+        "%-23s %9s, %8s operations, %9s moved, %9s at most, %d equations",
         implementation,
-        1e3 * seconds,
-        operations,
-        bytes,
-        peakBytes,
+        seconds < 1
+            ? String.format(Locale.ROOT, "%.3g ms", 1e3 * seconds)
+            : String.format(Locale.ROOT, "%.2f s", seconds),
+        count(operations),
+        TilePlan.text(bytes),
+        TilePlan.text(peakBytes),
         equations);
+  }
+
+  /// E.g. `1.23 G`.
+  static String count(long operations) {
+    String[] units = {"", " k", " M", " G", " T", " P", " E"};
+    int unit = 0;
+    double value = operations;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.2f%s", value, units[unit]);
   }
 }

@@ -30,6 +30,9 @@ public record TileSizes(long rows, long columns, OptionalLong outputs) {
         + " x "
         + columns
         + " examples"
-        + (outputs.isPresent() ? ", " + outputs.getAsLong() + " outputs at a time" : "");
+        + (outputs.isPresent()
+            ? ", " + outputs.getAsLong() + (outputs.getAsLong() == 1 ? " output" : " outputs")
+                + " at a time"
+            : "");
   }
 }

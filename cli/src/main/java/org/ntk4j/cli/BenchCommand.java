@@ -22,13 +22,13 @@ import picocli.CommandLine.Option;
 /// `ntk bench`: see [BenchmarkRun].
 @Command(
     name = "bench",
+    customSynopsis = "ntk bench [OPTION]...",
     description = {
-      "Times kernels of networks of real sizes, each in a process of its own, beside other"
-          + " libraries if these are asked for.",
-      "Results go to bench.json, bench.md and bench.png."
+      "Times kernels of networks of real sizes.",
+      "Each runs in a process of its own, beside other libraries if these are asked for. Results go"
+          + " to bench.json, bench.md and bench.png."
     },
     mixinStandardHelpOptions = true,
-    showDefaultValues = true,
     footer = {
       "",
       "Example: all networks, beside neural-tangents and torch.func",
@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
       "Example: beside one method of one library",
       "  ntk bench --peer torch.func",
       "",
-      "The peers need Python 3.10, 3.11 or 3.12; the first time they are installed from",
-      "PyPI (8 GB). Without Python, ntk is timed alone. A whole run with them takes an hour."
+      "The peers need Python 3.10, 3.11 or 3.12; the first time they are installed from PyPI (8 GB)."
+          + " Without Python, ntk is timed alone. A whole run with them takes an hour."
     })
 final class BenchCommand extends NetworkCommand {
   private static final double MEGABYTES = 1e6;
@@ -48,7 +48,7 @@ final class BenchCommand extends NetworkCommand {
       names = "--network",
       paramLabel = "NAME",
       arity = "1..*",
-      description = "Which networks; default: all. An unknown name lists them.")
+      description = "Which networks (repeatable). Default: all. An unknown name lists them.")
   private List<String> names = List.of();
 
   @Option(names = "--peers", description = "Run other libraries on the same networks.")
@@ -58,25 +58,25 @@ final class BenchCommand extends NetworkCommand {
       names = "--peer",
       paramLabel = "NAME",
       arity = "1..*",
-      description = "Only these peers; an unknown name lists them.")
+      description = "Only these peers (repeatable). An unknown name lists them.")
   private List<String> chosenPeers = List.of();
 
   @Option(
       names = "--peers-home",
       paramLabel = "DIR",
-      description = "Where the peers' environments are; default: in the user's cache.")
+      description = "Where the peers' environments are. Default: in the user's cache.")
   private Optional<Path> peersHome = Optional.empty();
 
   @Option(
       names = "--peer-timeout",
       paramLabel = "SECONDS",
-      description = "After which a process of a peer is stopped.")
+      description = "After which a process of a peer is stopped. Default: ${DEFAULT-VALUE}.")
   private int peerTimeout = 400;
 
   @Option(
       names = "--peer-memory",
       paramLabel = "MB",
-      description = "Address space of a process of a peer; default: most of what is free.")
+      description = "Address space of a process of a peer. Default: most of what is free.")
   private Optional<Integer> peerMemory = Optional.empty();
 
   @Option(
@@ -95,7 +95,8 @@ final class BenchCommand extends NetworkCommand {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the files go; files of an earlier run are replaced.")
+      description =
+          "Where the files go; files of an earlier run are replaced. Default: ${DEFAULT-VALUE}.")
   private Path out = Path.of("ntk-bench");
 
   @Override

@@ -17,13 +17,14 @@ import picocli.CommandLine.Spec;
 /// `ntk demo`: see [Demo].
 @Command(
     name = "demo",
+    customSynopsis = "ntk demo [OPTION]...",
     description = {
-      "Shows the neural tangent kernel of a small convolutional network on handwritten digits: "
-          + "by every implementation, with time, memory and accuracy, and used to classify digits.",
-      "Takes less than a minute on two cores; nothing is downloaded."
+      "Shows the kernel of a small network on handwritten digits.",
+      "By every implementation, with time, memory and accuracy, and used to classify digits. Takes"
+          + " less than a minute on two cores; nothing is downloaded."
     },
     mixinStandardHelpOptions = true,
-    showDefaultValues = true)
+    footer = {"", "Example: few images, for a quick look", "  ntk demo --train 100 --test 50"})
 final class DemoCommand implements Callable<Integer> {
   /// One image of each class, if they are that evenly spread.
   private static final int TRAIN_MIN = 10;
@@ -33,19 +34,26 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the files go; files of an earlier run are replaced.")
+      description =
+          "Where the files go; files of an earlier run are replaced. Default: ${DEFAULT-VALUE}.")
   private Path out = Path.of("ntk-demo");
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Chooses the images and the network's parameters.")
+      description = "Chooses the images and the network's parameters. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
-  @Option(names = "--train", paramLabel = "N", description = "Number of training images.")
+  @Option(
+      names = "--train",
+      paramLabel = "N",
+      description = "Number of training images. Default: ${DEFAULT-VALUE}.")
   private int train = 1437;
 
-  @Option(names = "--test", paramLabel = "N", description = "Number of test images.")
+  @Option(
+      names = "--test",
+      paramLabel = "N",
+      description = "Number of test images. Default: ${DEFAULT-VALUE}.")
   private int test = 360;
 
   @Mixin private DeviceOptions device = new DeviceOptions();

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 /// `ntk devices`: what programs can run on.
 @Command(
     name = "devices",
+    customSynopsis = "ntk devices [OPTION]...",
     description = "Shows what kernels can be computed on here, and why not on the rest.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk devices"})

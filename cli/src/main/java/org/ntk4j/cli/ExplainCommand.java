@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.ntk4j.autodiff.structure.TermPlan;
 import org.ntk4j.cli.report.Progress;
 import org.ntk4j.ntk.Explanation;
+import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Prediction;
 import org.ntk4j.ntk.TilePlan;
 import picocli.CommandLine.Command;
@@ -18,13 +19,12 @@ import picocli.CommandLine.Option;
 /// `ntk explain`: the plan of a kernel.
 @Command(
     name = "explain",
+    customSynopsis = "ntk explain MODEL.onnx --x1 [NAME=]FILE [--x2 [NAME=]FILE] [OPTION]...",
     description = {
       "Shows how the kernel of a network would be computed.",
-      "For each parameter the structure found, the order of contraction, operations and bytes; and",
-      "the time and memory predicted.",
-      "Times are predicted by rates of this machine, which are measured once and kept. Nothing"
-          + " else",
-      "is run unless --measure is given."
+      "For each parameter the structure found, the order of contraction, operations and bytes; and"
+          + " the time and memory predicted. Times are predicted by rates of this machine, which are"
+          + " measured once and kept. Nothing else is run unless --measure is given."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk explain model.onnx --x1 train.npy --x2 test.npy"})
@@ -58,7 +58,7 @@ final class ExplainCommand extends NetworkCommand {
     result(
         forMachines,
         () ->
-            plan
+            named(plan)
                 + format(
                     "%n%s: %s predicted, at most %s of memory%n",
                     ImplementationConverter.name(plan.chosen()),
@@ -66,6 +66,16 @@ final class ExplainCommand extends NetworkCommand {
                     bytes(plan.tiles().map(TilePlan::peakBytes).orElse(cost.peakBytes())))
                 + steps.map(MeasuredSteps::toString).orElse(""));
     return 0;
+  }
+
+  /// The plan, with the implementations called as the option `--implementation` calls them.
+  private static String named(Explanation plan) {
+    String text = plan.toString();
+    for (Prediction p : plan.predictions()) {
+      Implementation i = p.implementation();
+      text = text.replace(i.name(), ImplementationConverter.name(i));
+    }
+    return text;
   }
 
   private static MeasuredSteps measured(KernelOptions.Problem problem, Progress progress) {

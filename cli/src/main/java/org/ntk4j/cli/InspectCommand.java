@@ -25,10 +25,11 @@ import picocli.CommandLine.Mixin;
 /// `ntk inspect`: what is in a model.
 @Command(
     name = "inspect",
+    customSynopsis = "ntk inspect MODEL.onnx [OPTION]...",
     description = {
       "Shows what is in a network.",
-      "Inputs, outputs, parameters and what uses them, operators, those that are not supported,",
-      "and the cost of a forward pass of one example."
+      "Inputs, outputs, parameters and what uses them, operators, those that are not supported, and"
+          + " the cost of a forward pass of one example."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -39,6 +40,9 @@ import picocli.CommandLine.Mixin;
       "  ntk inspect model.onnx --freeze bias"
     })
 final class InspectCommand extends NetworkCommand {
+  /// Cells longer than this do not widen their column.
+  private static final int WIDE = 48;
+
   @Mixin private ParameterOptions modelOptions = new ParameterOptions();
 
   @Override
@@ -97,18 +101,18 @@ final class InspectCommand extends NetworkCommand {
     lines.add(format("%s: ONNX, operator set %d", model.name(), model.opset()));
     lines.add("");
     lines.add("Inputs");
-    model.inputs().forEach(i -> lines.add("  " + i.name() + "  " + i));
+    lines.addAll(rows(model.inputs().stream().map(i -> List.of(i.name(), i.toString())).toList()));
     lines.add("Outputs");
-    model.outputs().forEach(o -> lines.add("  " + o.name() + "  " + o));
+    lines.addAll(rows(model.outputs().stream().map(o -> List.of(o.name(), o.toString())).toList()));
     lines.add("");
     List<ParameterChoice> chosen =
         model.choices().stream().filter(ParameterChoice::parameter).toList();
     List<ParameterChoice> others = model.choices().stream().filter(c -> !c.parameter()).toList();
     lines.add(format("Parameters: %d tensors, %,d numbers", chosen.size(), size(model)));
-    chosen.forEach(c -> lines.add(row(c)));
+    lines.addAll(rows(chosen.stream().map(InspectCommand::row).toList()));
     if (!others.isEmpty()) {
       lines.add("Other floating-point tensors, and why they are no parameters");
-      others.forEach(c -> lines.add(row(c) + ": " + c.why()));
+      lines.addAll(rows(others.stream().map(InspectCommand::row).toList()));
     }
     lines.add("");
     lines.add(
@@ -134,8 +138,35 @@ final class InspectCommand extends NetworkCommand {
     return String.join(System.lineSeparator(), lines);
   }
 
-  private static String row(ParameterChoice c) {
-    return format("  %s  %s%s  used by %s", c.name(), c.dtype(), c.shape(), users(c));
+  private static List<String> row(ParameterChoice c) {
+    String why = c.parameter() ? "" : ": " + c.why();
+    return List.of(c.name(), c.dtype() + c.shape().toString(), "used by " + users(c) + why);
+  }
+
+  /// Lines with the cells of a column below each other; a cell that is much longer than most makes
+  /// its own line longer, and not all of them.
+  private static List<String> rows(List<List<String>> rows) {
+    List<Integer> widths = new ArrayList<>();
+    int columns = rows.isEmpty() ? 0 : rows.getFirst().size();
+    for (int i = 0; i < columns; i++) {
+      int column = i;
+      widths.add(
+          rows.stream()
+              .mapToInt(row -> row.get(column).length())
+              .filter(length -> length <= WIDE)
+              .max()
+              .orElse(0));
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        String cell = row.get(i);
+        line.append("  ").append(cell).repeat(" ", Math.max(0, widths.get(i) - cell.length()));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
   }
 
   private static String users(ParameterChoice c) {
@@ -171,12 +202,19 @@ final class InspectCommand extends NetworkCommand {
     return result;
   }
 
+  /// A number, or the name of a free size.
+  private static Object dim(TensorInfo.Dim dim) {
+    return dim.size().isPresent() ? (Object) dim.size().getAsLong() : dim.toString();
+  }
+
   private static List<Object> infos(List<TensorInfo> infos) {
     List<Object> all = new ArrayList<>();
     for (TensorInfo info : infos) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("name", info.name());
       row.put("type", info.toString());
+      info.dtype().ifPresent(dtype -> row.put("dtype", dtype));
+      info.dims().ifPresent(dims -> row.put("shape", dims.stream().map(InspectCommand::dim).toList()));
       all.add(row);
     }
     return all;

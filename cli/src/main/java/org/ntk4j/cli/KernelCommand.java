@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
 /// `ntk kernel`: computes kernels and writes them to a file.
 @Command(
     name = "kernel",
+    customSynopsis =
+        "ntk kernel MODEL.onnx --x1 [NAME=]FILE [--x2 [NAME=]FILE] --out FILE [OPTION]...",
     description = "Computes the kernel of a network, exactly.",
     mixinStandardHelpOptions = true,
     footer = {
@@ -40,8 +42,8 @@ import picocli.CommandLine.Option;
       "  ntk kernel model.onnx --x1 x.npz:images --trace none --matrix \\",
       "    --out k.npy --plot k.png",
       "",
-      "Several arrays (--kernel both, or several outputs) go to an .npz file, as",
-      "ntk and nngp, or as ntk/OUTPUT and nngp/OUTPUT."
+      "Several arrays (--kernel both, or several outputs) go to an .npz file, as ntk and nngp, or as"
+          + " ntk/OUTPUT and nngp/OUTPUT."
     })
 final class KernelCommand extends NetworkCommand {
   /// Which kernels.
@@ -123,7 +125,7 @@ final class KernelCommand extends NetworkCommand {
     }
     ResultFile.write(out, arrays);
     if (plot.isPresent()) {
-      draw(matrix(blocks.getFirst()), names.getFirst(), plot.get());
+      draw(blocks.getFirst(), problem, plot.get());
     }
     List<String> warnings = kernels.stream().flatMap(k -> k.report().stream()).distinct().toList();
     warnings.forEach(w -> err().println("warning: " + w));
@@ -225,16 +227,19 @@ final class KernelCommand extends NetworkCommand {
         .asMatrix();
   }
 
-  private static void draw(Tensor kernel, String name, Path file) throws IOException {
+  private void draw(KernelBlock block, Problem problem, Path file) throws IOException {
+    Tensor kernel = matrix(block);
     if (kernel.size() == 0) {
       throw new IOException("an empty kernel cannot be drawn");
     }
+    String of = "the examples" + (block.axes().size() > 2 ? ", and the outputs of each" : "");
+    boolean symmetric = problem.x2().isEmpty();
     HeatMap.Text text =
         new HeatMap.Text(
-            "Kernel",
-            name + ", " + kernel,
-            "x1, and the outputs of each example",
-            "x2, and the outputs of each example");
+            kind == Kind.NNGP ? "NNGP kernel" : "Neural tangent kernel",
+            problem.model().name() + ", " + kernel,
+            symmetric ? of : "x1: " + of,
+            symmetric ? of : "x2: " + of);
     Pictures.write(file, () -> HeatMap.draw(kernel, text));
   }
 

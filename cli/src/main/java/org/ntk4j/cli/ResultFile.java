@@ -24,6 +24,10 @@ final class ResultFile {
     if (Files.isDirectory(file)) {
       throw new UsageException(option + " '" + file + "' is a directory; expected a file");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new UsageException(
+          option + " '" + file + "' is a device or the like; expected a file, or a new name");
+    }
     if (Files.exists(file) && !force) {
       throw new UsageException(
           option + " '" + file + "' exists; expected a new name, or --force to replace it");

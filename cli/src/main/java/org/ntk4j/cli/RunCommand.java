@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /// `ntk run`: the forward pass.
 @Command(
     name = "run",
+    customSynopsis = "ntk run MODEL.onnx --x [NAME=]FILE --out FILE [OPTION]...",
     description = "Runs a network and writes its outputs.",
     mixinStandardHelpOptions = true,
     footer = {

@@ -38,16 +38,36 @@ final class Tool {
     root = new Root(debug);
     commandLine = new CommandLine(root);
     subcommands.forEach(commandLine::addSubcommand);
+    separate(commandLine);
+    commandLine.getSubcommands().values().forEach(Tool::separate);
     commandLine
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        .setColorScheme(colours())
         .setParameterExceptionHandler((e, _) -> wrongUsage(e))
         .setExecutionExceptionHandler((e, command, _) ->
             e instanceof UsageException
                 ? wrongUsage(new ParameterException(command, e.getMessage(), e))
                 : failed(e));
+  }
+
+  /// Sets the parts of a command's help apart.
+  private static void separate(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .parameterListHeading("%n")
+        .optionListHeading("%n")
+        .commandListHeading("%nCommands:%n");
+  }
+
+  /// Emphasis where a terminal can show it, and NO_COLOR is not set.
+  private static CommandLine.Help.ColorScheme colours() {
+    boolean plain = System.getenv().getOrDefault("TERM", "").equals("dumb");
+    return CommandLine.Help.defaultColorScheme(
+        plain ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO);
   }
 
   /// Names of the subcommands.
@@ -74,7 +94,7 @@ final class Tool {
 
   private int wrongUsage(ParameterException given) {
     ParameterException e = misspelt(given);
-    err.println("ntk: " + oneLine(e));
+    err.println("ntk: " + (e instanceof UnmatchedArgumentException u ? unmatched(u) : oneLine(e)));
     boolean suggested =
         e instanceof UnmatchedArgumentException unmatched
             && UnmatchedArgumentException.printSuggestions(unmatched, err);
@@ -84,6 +104,16 @@ final class Tool {
     }
     traceIfDebugging(e);
     return WRONG_USAGE;
+  }
+
+  /// What is wrong about the first argument that belongs nowhere.
+  private String unmatched(UnmatchedArgumentException e) {
+    String first = e.getUnmatched().getFirst();
+    return e.isUnknownOption()
+        ? oneLine(e)
+        : e.getCommandLine() == commandLine
+            ? "there is no command '" + first + "'"
+            : "'" + first + "' is one argument too many";
   }
 
   /// An option that is missing may be one that is misspelt.

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -209,6 +212,17 @@ class KernelCommandTest {
                 + out
                 + "' holds one array, but there are 2: [ntk, nngp]; expected a name that ends with"
                 + " .npz");
+  }
+
+  @Test
+  void what_is_no_file_is_not_replaced() throws IOException {
+    Path socket = directory.resolve("s.npy");
+    try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.bind(UnixDomainSocketAddress.of(socket));
+      kernel("--out", socket, "--force")
+          .refused(
+              "--out '" + socket + "' is a device or the like; expected a file, or a new name");
+    }
   }
 
   @Test

@@ -35,7 +35,8 @@ class NetworkCommandsTest {
     String said = CommandLineRun.of("inspect", model, "--freeze", "4.bias").succeeded();
     assertTrue(said.contains("Inputs\n  x  f64[N,5]\nOutputs\n  y  f64[N,3]\n"), said);
     assertTrue(said.contains("Parameters: 5 tensors, 416 numbers\n"), said);
-    assertTrue(said.contains("  0.weight  f64[16,5]  used by node 'node_linear' (Gemm)\n"), said);
+    assertTrue(said.contains("  0.weight  f64[16,5]   used by node 'node_linear' (Gemm)\n"), said);
+    assertTrue(said.contains("  0.bias    f64[16]     used by node 'node_linear' (Gemm)\n"), said);
     assertTrue(
         said.contains("  4.bias  f64[3]  used by node 'node_linear_2' (Gemm): frozen\n"), said);
     assertTrue(said.contains("Operators: Gemm 3, Relu 1, Tanh 1\nNot supported: nothing\n"), said);
@@ -50,6 +51,7 @@ class NetworkCommandsTest {
     assertTrue(said.contains("Frobnicate 1"), said);
     assertTrue(said.contains("Not supported\n  "), said);
     String json = CommandLineRun.of("inspect", other, "--json").succeeded();
+    assertTrue(json.contains("\"dtype\":\"f32\",\"shape\":["), json);
     assertTrue(json.contains("\"parameterCount\":6"), json);
     assertEquals(1, json.lines().count());
   }

@@ -87,7 +87,13 @@ class ToolTest {
   void an_unknown_command_is_a_usage_error_with_a_suggestion() {
     assertEquals(2, run("sums"));
     assertEquals(
-        "ntk: Unmatched argument at index 0: 'sums'\nDid you mean: ntk sum?\n", lines(err));
+        "ntk: there is no command 'sums'\nDid you mean: ntk sum?\n", lines(err));
+  }
+
+  @Test
+  void an_argument_too_many_is_named() {
+    assertEquals(2, run("sum", "--x", "1", "2"));
+    assertEquals("ntk: '2' is one argument too many\nTry 'ntk sum --help'.\n", lines(err));
   }
 
   @Test

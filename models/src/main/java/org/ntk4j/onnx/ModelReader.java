@@ -68,7 +68,8 @@ final class ModelReader {
   }
 
   private static String oneLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("malformed message");
+    String message = String.valueOf(e.getMessage());
+    return message.lines().findFirst().orElse("malformed message").replaceFirst("\\.  .*", ".");
   }
 
   /// The version of the default operator set among `imports`.

@@ -212,7 +212,7 @@ final class MemoryLimitTest {
                 + SIZE
                 + " of memory at once and "
                 + SIZE
-                + " in the smallest tiles \\(1 x 1 examples, 1 outputs at a time\\), and may take"
+                + " in the smallest tiles \\(1 x 1 examples, 1 output at a time\\), and may take"
                 + " 141.50 kB"),
         smallest);
     Network centered = (p, x) -> NETWORK.apply(p, Tree.of(x.value().sub(x.value().mean(0))));

@@ -35,9 +35,14 @@ public final class AtomicFile {
 
   /// Writes a file beside `path`, forces it to the disk, and moves it to `path`, which it replaces.
   /// If anything fails, `path` is as it was.
+  ///
+  /// @throws IOException also if `path` is something else than a file, such as a device
   public static void write(Path path, Content content) throws IOException {
     // A link keeps pointing where it points: its target is replaced, not the link.
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException(path + ": is a directory or a device; expected a file, or a new name");
+    }
     Path temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     UNFINISHED.add(temporary);

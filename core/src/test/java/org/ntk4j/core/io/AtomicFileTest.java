@@ -2,6 +2,7 @@ package org.ntk4j.core.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,5 +35,14 @@ class AtomicFileTest {
                 }));
     assertEquals("old", Files.readString(file));
     assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void only_files_are_replaced() throws IOException {
+    Path link = directory.resolve("link");
+    Files.createSymbolicLink(link, Files.createDirectory(directory.resolve("d")));
+    assertThrows(IOException.class, () -> AtomicFile.write(link, out -> out.write(1)));
+    assertTrue(Files.isDirectory(link));
+    assertEquals(List.of("d", "link"), names().stream().sorted().toList());
   }
 }
