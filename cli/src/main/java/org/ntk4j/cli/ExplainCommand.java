@@ -41,9 +41,6 @@ final class ExplainCommand extends NetworkCommand {
   @Override
   int run(Progress progress) throws IOException {
     progress.step("reading the network and planning");
-    if (measure && options.device().isCuda()) {
-      throw new UsageException("--measure: only the processor's steps can be timed");
-    }
     KernelOptions.Problem problem = options.problem(progress::part);
     Explanation plan = problem.plan();
     Prediction cost = prediction(plan);

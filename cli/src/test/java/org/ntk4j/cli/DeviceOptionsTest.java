@@ -63,12 +63,6 @@ class DeviceOptionsTest {
   }
 
   @Test
-  void steps_of_a_card_are_not_timed() {
-    CommandLineRun.of("explain", model, "--x1", x, "--device", "cuda", "--measure")
-        .refused("--measure: only the processor's steps can be timed");
-  }
-
-  @Test
   void without_a_card_every_command_says_why_in_one_line() {
     CudaDevices devices = CudaDevices.here();
     assumeTrue(devices.cards().isEmpty(), "this machine has a card");
@@ -76,6 +70,7 @@ class DeviceOptionsTest {
     kernel("--device", "cuda").failed(problem);
     CommandLineRun.of("run", model, "--x", x, "--out", out, "--device", "cuda").failed(problem);
     CommandLineRun.of("explain", model, "--x1", x, "--device", "cuda:0").failed(problem);
+    CommandLineRun.of("explain", model, "--x1", x, "--device", "cuda", "--measure").failed(problem);
     CommandLineRun.of("check", model, "--x", x, "--device", "cuda").failed(problem);
     CommandLineRun.of("demo", "--out", directory, "--device", "cuda").failed(problem);
     CommandLineRun.of("bench", "--out", directory, "--device", "cuda").failed(problem);

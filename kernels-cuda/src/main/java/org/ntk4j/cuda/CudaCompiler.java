@@ -12,7 +12,7 @@ import org.ntk4j.cuda.run.Code;
 import org.ntk4j.cuda.run.ContextPool;
 import org.ntk4j.cuda.run.Policy;
 import org.ntk4j.cuda.run.StepLibraries;
-import org.ntk4j.cuda.run.Steps;
+import org.ntk4j.cuda.run.StepPlans;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
@@ -138,7 +138,7 @@ public final class CudaCompiler {
   /// Bytes in use during a run of `p`, known without compiling it; see [CudaProgram#peakBytes].
   public long peakBytes(Program p) {
     Schedule schedule = fused(Lowering.lower(p));
-    return Steps.of(schedule, policy, libraries).plan().totalBytes(schedule);
+    return StepPlans.of(schedule, policy, libraries).plan().totalBytes(schedule);
   }
 
   /// Has these tensors copied to the card once, and not at each call; see [Held].

@@ -16,6 +16,7 @@ import org.ntk4j.ir.schedule.Schedule;
 /// A schedule ready to run on a device: its kernels and its constants are there. Immutable; what
 /// changes from call to call is in a [Context].
 public final class Code implements AutoCloseable {
+  private final StepPlans plans;
   private final Steps steps;
   private final Device device;
   private final MemoryPlan plan;
@@ -28,14 +29,16 @@ public final class Code implements AutoCloseable {
   private final List<CubinModule> modules = new ArrayList<>();
   private final Map<String, Function> functions = new HashMap<>();
 
-  private Code(Steps steps, Device device) {
-    this.steps = steps;
+  private Code(StepPlans plans, Device device) {
+    this.plans = plans;
     this.device = device;
-    this.plan = steps.plan();
-    this.layout = DeviceLayout.of(steps.schedule(), plan);
-    this.constants = new Constants(steps.schedule(), device);
-    Transfers transfers = new Transfers(steps.schedule());
-    for (int s = 0; s < steps.schedule().steps().size(); s++) {
+    this.plan = plans.plan();
+    this.layout = DeviceLayout.of(plans.schedule(), plan);
+    this.constants = new Constants(plans.schedule(), device);
+    checkFits();
+    this.steps = Steps.of(plans);
+    Transfers transfers = new Transfers(plans.schedule());
+    for (int s = 0; s < plans.schedule().steps().size(); s++) {
       transfers.before(s).forEach(reads::set);
     }
   }
@@ -45,9 +48,7 @@ public final class Code implements AutoCloseable {
   /// @throws IllegalArgumentException if the device has less memory than the program takes
   public static Code compile(
       Schedule schedule, Policy policy, StepLibraries libraries, Device device) {
-    Steps steps = Steps.of(schedule, policy, libraries);
-    checkFits(steps, device);
-    Code code = new Code(steps, device);
+    Code code = new Code(StepPlans.of(schedule, policy, libraries), device);
     try {
       code.load();
       code.constants.upload();
@@ -72,13 +73,12 @@ public final class Code implements AutoCloseable {
     }
   }
 
-  private static void checkFits(Steps steps, Device device) {
-    long run = DeviceLayout.of(steps.schedule(), steps.plan()).bytes();
-    long constants = new Constants(steps.schedule(), device).bytes();
-    if (run + constants > device.totalBytes()) {
+  private void checkFits() {
+    long bytes = layout.bytes() + constants.bytes();
+    if (bytes > device.totalBytes()) {
       throw new IllegalArgumentException(
           "the program takes %s on %s, which has %s; in tiles (--memory) a kernel takes less"
-              .formatted(size(run + constants), device, size(device.totalBytes())));
+              .formatted(size(bytes), device, size(device.totalBytes())));
     }
   }
 
@@ -89,7 +89,7 @@ public final class Code implements AutoCloseable {
 
   /// What it runs.
   public Schedule schedule() {
-    return steps.schedule();
+    return plans.schedule();
   }
 
   /// Where its temporary buffers are.
@@ -100,6 +100,10 @@ public final class Code implements AutoCloseable {
   /// Memory on the device that belongs to the program whether it runs or not.
   public long constantBytes() {
     return constants.bytes();
+  }
+
+  StepPlans plans() {
+    return plans;
   }
 
   Steps steps() {

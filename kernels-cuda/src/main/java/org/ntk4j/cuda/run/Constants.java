@@ -32,7 +32,7 @@ final class Constants implements AutoCloseable {
       }
     }
     for (var step : schedule.steps()) {
-      for (Schedule inside : Steps.inner(step)) {
+      for (Schedule inside : StepPlans.inner(step)) {
         end = place(inside, end);
       }
     }

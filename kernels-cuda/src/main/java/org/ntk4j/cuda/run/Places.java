@@ -62,7 +62,7 @@ final class Places {
 
   /// Those of a schedule inside step `s`.
   Places inner(int s, int index) {
-    Schedule inside = Steps.inner(schedule.steps().get(s)).get(index);
+    Schedule inside = StepPlans.inner(schedule.steps().get(s)).get(index);
     return new Places(inside, plan.blocks().get(s).inner().get(index), block(s), constants);
   }
 }

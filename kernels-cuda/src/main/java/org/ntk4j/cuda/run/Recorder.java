@@ -114,7 +114,7 @@ final class Recorder {
 
   /// A product or convolution, by a library or by kernels.
   private void multiply(Step step, List<Integer> slots, Places places, long block) {
-    Optional<LibraryCall> call = code.steps().call(step);
+    Optional<LibraryCall> call = code.plans().call(step);
     if (call.isPresent()) {
       List<Long> at = addresses(places, slots);
       operations.add(
@@ -235,7 +235,7 @@ final class Recorder {
       this.places = places;
       this.s = s;
       this.scan = scan;
-      this.plan = code.steps().scan(scan);
+      this.plan = code.plans().scan(scan);
       this.inside = places.inner(s, 0);
       int xs = scan.consts() + scan.carries();
       rows(scan.in(), inside.schedule().inputs(), xs, plan.in(), in);

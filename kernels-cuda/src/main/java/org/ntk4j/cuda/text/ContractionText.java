@@ -6,12 +6,12 @@ import java.util.List;
 final class ContractionText {
   private ContractionText() {}
 
-  static StepCode of(Contraction sum, Precision precision, String name) {
+  static StepPlan plan(Contraction sum, Precision precision) {
     if (sum.size() == 0) {
-      return new StepCode(List.of(), 0);
+      return StepPlan.NOTHING;
     }
     return DirectText.isBetter(sum)
-        ? StepCode.of(DirectText.of(sum, name))
-        : TileText.of(sum, Tiling.of(sum, precision), name);
+        ? new StepPlan(1, 0, name -> List.of(DirectText.of(sum, name)))
+        : TileText.plan(sum, Tiling.of(sum, precision));
   }
 }

@@ -47,17 +47,14 @@ public final class ConvolutionText {
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
   public static StepCode of(Conv op, View x, View w, View y, Precision precision, String name) {
-    ConvolutionText text = new ConvolutionText(op, x, w, y);
-    List<Contraction> sums = text.contractions();
-    List<KernelText> kernels = new ArrayList<>();
-    long scratch = 0;
-    for (int s = 0; s < sums.size(); s++) {
-      String own = sums.size() == 1 ? name : name + "_" + s;
-      StepCode code = ContractionText.of(sums.get(s), precision, own);
-      kernels.addAll(code.kernels());
-      scratch = Math.max(scratch, code.scratchBytes());
-    }
-    return new StepCode(kernels, scratch);
+    return plan(op, x, w, y, precision).print(name);
+  }
+
+  /// The same, not printed yet.
+  public static StepPlan plan(Conv op, View x, View w, View y, Precision precision) {
+    return StepPlan.of(
+        new ConvolutionText(op, x, w, y)
+            .contractions().stream().map(sum -> ContractionText.plan(sum, precision)).toList());
   }
 
   private List<Contraction> contractions() {

@@ -14,12 +14,10 @@ import org.ntk4j.ir.schedule.LoopNest;
 public final class NestText {
   private final boolean deterministic;
   private final NestTuning tuning;
-  private final String name;
-  private final List<KernelText> kernels = new ArrayList<>();
+  private final List<NestPlan> kernels = new ArrayList<>();
   private long scratchBytes;
 
-  private NestText(String name, boolean deterministic, NestTuning tuning) {
-    this.name = name;
+  private NestText(boolean deterministic, NestTuning tuning) {
     this.deterministic = deterministic;
     this.tuning = tuning;
   }
@@ -34,32 +32,47 @@ public final class NestText {
 
   /// The same for a card of another size.
   public static StepCode of(LoopNest nest, String name, boolean deterministic, NestTuning tuning) {
-    if (nest.iterations() == 0) {
-      return new StepCode(List.of(), 0);
-    }
-    NestText text = new NestText(name, deterministic, tuning);
-    for (NestGroup group : NestGroup.of(Collapse.of(nest))) {
-      text.print(group);
-    }
-    return new StepCode(text.kernels, text.scratchBytes);
+    return plan(nest, deterministic, tuning).print(name);
   }
 
-  private void print(NestGroup group) {
+  /// The code of `nest`, not printed yet.
+  ///
+  /// @param deterministic whether results must have the same bits always
+  public static StepPlan plan(LoopNest nest, boolean deterministic) {
+    return plan(nest, deterministic, NestTuning.CARD);
+  }
+
+  private static StepPlan plan(LoopNest nest, boolean deterministic, NestTuning tuning) {
+    if (nest.iterations() == 0) {
+      return StepPlan.NOTHING;
+    }
+    NestText text = new NestText(deterministic, tuning);
+    for (NestGroup group : NestGroup.of(Collapse.of(nest))) {
+      text.plan(group);
+    }
+    return new StepPlan(text.kernels.size(), text.scratchBytes, text::print);
+  }
+
+  private void plan(NestGroup group) {
     boolean owned = deterministic && group.shape() == NestGroup.Shape.SCATTERED;
     NestGroup spread = owned ? NestOwners.of(group, tuning) : group;
     NestPlan plan = NestPlanner.of(spread, deterministic, true, Map.of(), tuning);
     if (plan.mapping().pieces().isEmpty()) {
-      add(plan);
+      kernels.add(plan);
       return;
     }
     NestPieces pieces = new NestPieces(plan);
     scratchBytes = Math.max(scratchBytes, pieces.bytes()); // Kernels run one after another.
-    add(pieces.first());
-    add(NestPlanner.of(pieces.last(), deterministic, false, pieces.scratch(), tuning));
+    kernels.add(pieces.first());
+    kernels.add(NestPlanner.of(pieces.last(), deterministic, false, pieces.scratch(), tuning));
   }
 
-  private void add(NestPlan plan) {
-    String symbol = kernels.isEmpty() ? name : name + "_" + kernels.size();
-    kernels.add(NestKernel.print(plan, symbol, tuning));
+  private List<KernelText> print(String name) {
+    List<KernelText> printed = new ArrayList<>();
+    for (NestPlan kernel : kernels) {
+      String symbol = printed.isEmpty() ? name : name + "_" + printed.size();
+      printed.add(NestKernel.print(kernel, symbol, tuning));
+    }
+    return printed;
   }
 }

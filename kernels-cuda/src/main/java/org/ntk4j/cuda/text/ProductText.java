@@ -16,7 +16,12 @@ public final class ProductText {
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
   public static StepCode of(MatrixProduct p, Precision precision, String name) {
-    return ContractionText.of(contraction(p), precision, name);
+    return plan(p, precision).print(name);
+  }
+
+  /// The same, not printed yet.
+  public static StepPlan plan(MatrixProduct p, Precision precision) {
+    return ContractionText.plan(contraction(p), precision);
   }
 
   /// The kernels of `p` whose elements go into `epilogue`: slot 0 is `A`, 1 is `B`, and those from
@@ -24,7 +29,12 @@ public final class ProductText {
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
   public static StepCode of(MatrixProduct p, Epilogue epilogue, Precision precision, String name) {
-    return ContractionText.of(contraction(p, Optional.of(epilogue)), precision, name);
+    return plan(p, epilogue, precision).print(name);
+  }
+
+  /// The same, not printed yet.
+  public static StepPlan plan(MatrixProduct p, Epilogue epilogue, Precision precision) {
+    return ContractionText.plan(contraction(p, Optional.of(epilogue)), precision);
   }
 
   static Contraction contraction(MatrixProduct p) {

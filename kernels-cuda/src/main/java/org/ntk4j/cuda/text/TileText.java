@@ -1,6 +1,5 @@
 package org.ntk4j.cuda.text;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /// A contraction by tiles: while one pair of tiles is multiplied, the next is loaded.
@@ -37,20 +36,30 @@ final class TileText {
   }
 
   static StepCode of(Contraction sum, Tiling tiling, String name) {
-    boolean partial = tiling.parts() > 1;
-    List<KernelText> kernels = new ArrayList<>();
-    kernels.add(
-        new KernelText(
-            name,
-            new TileText(sum, tiling, name).text(),
-            Launch.of(tiling.grid(sum), tiling.threads()),
-            sum.slotsWith(partial ? List.of(StepCode.SCRATCH) : sum.resultSlots())));
-    long scratch = 0;
-    if (partial) {
-      kernels.add(JoinText.of(sum, tiling.parts(), name + "_join"));
-      scratch = sum.size() * tiling.parts() * sum.dtype().sizeBytes();
+    return plan(sum, tiling).print(name);
+  }
+
+  static StepPlan plan(Contraction sum, Tiling tiling) {
+    if (tiling.parts() == 1) {
+      return new StepPlan(1, 0, name -> List.of(tiles(sum, tiling, name, sum.resultSlots())));
     }
-    return new StepCode(kernels, scratch);
+    return new StepPlan(
+        2,
+        sum.size() * tiling.parts() * sum.dtype().sizeBytes(),
+        name ->
+            List.of(
+                tiles(sum, tiling, name, List.of(StepCode.SCRATCH)),
+                JoinText.of(sum, tiling.parts(), name + "_join")));
+  }
+
+  /// @param results the slots that tiles are written to
+  private static KernelText tiles(
+      Contraction sum, Tiling tiling, String name, List<Integer> results) {
+    return new KernelText(
+        name,
+        new TileText(sum, tiling, name).text(),
+        Launch.of(tiling.grid(sum), tiling.threads()),
+        sum.slotsWith(results));
   }
 
   private String text() {

@@ -28,7 +28,11 @@ class StepsTest {
     }
     Program p =
         Trace.program(in, x -> x.stream().map(v -> v.matmul(v)).map(Value.class::cast).toList());
-    return Steps.of(Lowering.lower(p), POLICY, StepLibraries.NONE);
+    return printed(p);
+  }
+
+  private static Steps printed(Program p) {
+    return Steps.of(StepPlans.of(Lowering.lower(p), POLICY, StepLibraries.NONE));
   }
 
   private static List<String> symbols(List<Steps.Unit> units) {
@@ -59,6 +63,6 @@ class StepsTest {
   void a_program_without_kernels_needs_no_compiler() {
     Program p =
         Trace.program(List.of(Aval.of(DType.F32, 3, 3)), in -> List.of(in.getFirst().sort(0)));
-    assertEquals(List.of(), Steps.of(Lowering.lower(p), POLICY, StepLibraries.NONE).units(4));
+    assertEquals(List.of(), printed(p).units(4));
   }
 }

@@ -90,6 +90,19 @@ class CudaToolTest {
   }
 
   @Test
+  void steps_are_timed_on_the_card() throws IOException, InterruptedException {
+    Path model = network.resolve("model.onnx");
+    Path x = network.resolve("x1.npy");
+    Said said = ntk("explain", model, "--x1", x, "--device", "cuda", "--measure");
+    assertEquals(0, said.status(), said.text());
+    List<String> lines = said.text().lines().toList();
+    int terms = lines.indexOf("measured ms  predicted  steps  for the contribution of");
+    assertTrue(lines.get(terms + 1).matches(" +[0-9.]+ +[0-9.]+ +[1-9][0-9]*  .+"), said.text());
+    assertTrue(lines.stream().anyMatch(l -> l.endsWith("  several parameters")), said.text());
+    assertTrue(lines.getLast().endsWith("  all"), said.text());
+  }
+
+  @Test
   void the_cards_are_shown_and_others_refused() throws IOException, InterruptedException {
     Said devices = ntk("devices");
     assertEquals(0, devices.status(), devices.text());

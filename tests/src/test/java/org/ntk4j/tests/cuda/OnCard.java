@@ -34,6 +34,7 @@ final class OnCard {
   static void assertEqualsEvaluator(Program p, List<Tensor> arguments) {
     List<Tensor> expected = Evaluator.run(p, arguments);
     try (CudaProgram compiled = compiler().compile(p)) {
+      assertEquals(compiled.peakBytes(), compiler().peakBytes(p), "bytes known before");
       List<Tensor> actual = compiled.run(arguments);
       Compiled.assertClose(p, expected, actual);
       for (int order = 1; order <= 2; order++) {
