@@ -3,7 +3,10 @@ package org.ntk4j.cpu;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import org.ntk4j.core.DType;
 import org.ntk4j.cpu.jit.Jit;
+import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.run.CodeBuilder;
 import org.ntk4j.ir.Aval;
@@ -40,6 +43,11 @@ public final class CpuCompiler {
     return compile(Lowering.lower(p), p.inputAvals(), p.outputAvals());
   }
 
+  /// Compiles `p`, its products done by `multipliers`.
+  CompiledProgram compile(Program p, Function<DType, Multipliers> multipliers) {
+    return compile(Lowering.lower(p), p.inputAvals(), p.outputAvals(), multipliers);
+  }
+
   /// Bytes in use during a run of `p`, known without compiling it; see [CompiledProgram#peakBytes].
   public long peakBytes(Program p) {
     Schedule schedule = Lowering.lower(p);
@@ -56,9 +64,17 @@ public final class CpuCompiler {
   /// @param inputs avals of its inputs
   /// @param outputs avals of its outputs
   public CompiledProgram compile(Schedule schedule, List<Aval> inputs, List<Aval> outputs) {
+    return compile(schedule, inputs, outputs, KnownMultipliers::here);
+  }
+
+  private CompiledProgram compile(
+      Schedule schedule,
+      List<Aval> inputs,
+      List<Aval> outputs,
+      Function<DType, Multipliers> multipliers) {
     Workers workers = workers();
     try {
-      CodeBuilder.Built built = CodeBuilder.build(schedule, jit, workers, KnownMultipliers::here);
+      CodeBuilder.Built built = CodeBuilder.build(schedule, jit, workers, multipliers);
       return new CompiledProgram(inputs, outputs, schedule, built, workers, () -> end(workers));
     } catch (RuntimeException | Error e) {
       end(workers);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,11 @@ class KnownMultipliersTest {
   @TempDir Path directory;
 
   private KnownMultipliers known() {
-    return new KnownMultipliers(Optional.of(directory), "of the test");
+    return new KnownMultipliers(Optional.of(directory), DType.F32, "of the test");
   }
 
   private void keep(String text) throws IOException {
-    Files.writeString(directory.resolve("products.properties"), text);
+    Files.writeString(directory.resolve("products-f32.properties"), text);
   }
 
   @Test
@@ -46,16 +47,16 @@ class KnownMultipliersTest {
 
   @Test
   void what_is_kept_is_read() throws IOException {
-    keep("machine=2 of the test\nf32.across.large=OPEN_BLAS\n");
+    keep("machine=3 of the test\nf32.across.large=OPEN_BLAS\n");
     assertEquals(CHOICES, known().of(() -> Map.of(), false).measured());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "machine=2 of another",
-        "machine=2 of the test\nf32.across.large=NOBODY",
-        "machine=2 of the test\nf32.across.large=DOT"
+        "machine=3 of another",
+        "machine=3 of the test\nf32.across.large=NOBODY",
+        "machine=3 of the test\nf32.across.large=DOT"
       })
   void choices_of_another_machine_and_damaged_ones_are_measured_anew(String kept)
       throws IOException {
@@ -65,14 +66,20 @@ class KnownMultipliersTest {
 
   @Test
   void what_cannot_be_kept_is_not_measured() {
-    KnownMultipliers nowhere = new KnownMultipliers(Optional.empty(), "of the test");
+    KnownMultipliers nowhere = new KnownMultipliers(Optional.empty(), DType.F32, "of the test");
     assertEquals(Map.of(), nowhere.of(() -> fail("measured for nothing"), false).measured());
     assertEquals(Map.of(), known().of(() -> fail("measured while busy"), true).measured());
   }
 
   @Test
   void trials_choose_among_those_that_can_do_it() {
-    MultiplierTrials.measure(new OwnKernels(CompiledDot::of, CompiledPanels::of))
-        .forEach((which, best) -> assertTrue(which.candidates().contains(best), which::key));
+    OwnKernels own = new OwnKernels(CompiledDot::of, CompiledPanels::of);
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      MultiplierTrials.measure(dtype, own)
+          .forEach((which, best) -> {
+            assertTrue(which.candidates().contains(best), which::key);
+            assertEquals(dtype, which.dtype());
+          });
+    }
   }
 }

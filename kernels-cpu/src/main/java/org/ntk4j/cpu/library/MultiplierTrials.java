@@ -6,10 +6,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ntk4j.core.DType;
 
 /// Finds out who multiplies fastest on this machine: a product of each class by each that can do
-/// it, in one thread, some 0.3 s in all.
+/// it, in one thread; large ones first, until the time is over.
 public final class MultiplierTrials {
+  /// For all classes; what is not tried by then is multiplied by the usual one.
+  private static final long NANOS_MAX = 400_000_000;
+
+  /// For a trial of a class, which ends then if everyone had a run that counts.
+  private static final long TRIAL_NANOS_MAX = 30_000_000;
+
   private static final int REPETITIONS = 7;
   private static final long ALIGNMENT = 64;
 
@@ -23,11 +30,17 @@ public final class MultiplierTrials {
     this.own = own;
   }
 
-  /// Who is clearly faster than the usual one, by classes.
-  public static Map<ProductClass, Multiplier> measure(OwnKernels own) {
+  /// Who is clearly faster than the usual one, by classes of `dtype`.
+  public static Map<ProductClass, Multiplier> measure(DType dtype, OwnKernels own) {
+    own.dots().apply(dtype);
+    own.panels().apply(dtype);
+    long start = System.nanoTime(); // What is compiled does not count: it is kept elsewhere.
     MultiplierTrials trials = new MultiplierTrials(own);
     Map<ProductClass, Multiplier> better = new HashMap<>();
-    for (ProductClass each : ProductClass.all()) {
+    for (ProductClass each : ProductClass.all(dtype)) {
+      if (System.nanoTime() - start > NANOS_MAX) {
+        break;
+      }
       Multiplier fastest = trials.fastest(each);
       if (fastest != each.usual()) {
         better.put(each, fastest);
@@ -84,7 +97,11 @@ public final class MultiplierTrials {
       long b = p.symmetric() ? a : bytes(arena, p, p.k() * p.n());
       long c = bytes(arena, p, p.m() * p.n());
       long work = arena.allocate(Math.max(ALIGNMENT, scratch), ALIGNMENT).address();
+      long first = System.nanoTime();
       for (int r = 0; r <= REPETITIONS; r++) {
+        if (r > 1 && System.nanoTime() - first > TRIAL_NANOS_MAX) {
+          break;
+        }
         for (int i = 0; i < least.length; i++) {
           long start = System.nanoTime();
           prepared.get(i).run(workers, a, b, c, work);

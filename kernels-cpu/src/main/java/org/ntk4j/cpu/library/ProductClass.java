@@ -89,13 +89,18 @@ public record ProductClass(DType dtype, Layout layout, Size size) {
 
   /// All there are.
   public static List<ProductClass> all() {
+    List<ProductClass> all = new ArrayList<>(all(DType.F32));
+    all.addAll(all(DType.F64));
+    return List.copyOf(all);
+  }
+
+  /// All of `dtype`, the largest first.
+  public static List<ProductClass> all(DType dtype) {
     List<ProductClass> all = new ArrayList<>();
-    for (DType dtype : List.of(DType.F32, DType.F64)) {
+    for (Size size : List.of(Size.values()).reversed()) {
       for (Layout layout : Layout.values()) {
-        for (Size size : Size.values()) {
-          if (layout != Layout.SYMMETRIC || size.canBeSymmetric()) {
-            all.add(new ProductClass(dtype, layout, size));
-          }
+        if (layout != Layout.SYMMETRIC || size.canBeSymmetric()) {
+          all.add(new ProductClass(dtype, layout, size));
         }
       }
     }

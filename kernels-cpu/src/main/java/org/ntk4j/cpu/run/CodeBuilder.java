@@ -5,7 +5,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.ntk4j.core.DType;
 import org.ntk4j.cpu.jit.CompiledModule;
 import org.ntk4j.cpu.jit.Jit;
 import org.ntk4j.cpu.jit.Kernel;
@@ -44,9 +45,9 @@ public final class CodeBuilder {
 
   /// Compiles `schedule`.
   ///
-  /// @param multipliers asked when there is a product
+  /// @param multipliers for products of a dtype, asked when there is one
   public static Built build(
-      Schedule schedule, Jit jit, Workers workers, Supplier<Multipliers> multipliers) {
+      Schedule schedule, Jit jit, Workers workers, Function<DType, Multipliers> multipliers) {
     Preparation prepared = new Preparation(schedule, workers, multipliers);
     try {
       Map<Step.Loops, LoopCode> texts = texts(prepared.nests(), workers);
@@ -69,9 +70,9 @@ public final class CodeBuilder {
 
   /// The memory of `schedule`.
   ///
-  /// @param multipliers asked when there is a product
+  /// @param multipliers for products of a dtype, asked when there is one
   public static MemoryPlan plan(
-      Schedule schedule, Workers workers, Supplier<Multipliers> multipliers) {
+      Schedule schedule, Workers workers, Function<DType, Multipliers> multipliers) {
     try (Preparation prepared = new Preparation(schedule, workers, multipliers)) {
       return MemoryPlan.of(schedule, prepared);
     }

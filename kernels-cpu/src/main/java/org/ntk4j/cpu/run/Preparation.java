@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.ntk4j.core.DType;
 import org.ntk4j.cpu.library.Convolutions;
 import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.PreparedConv;
@@ -23,7 +24,7 @@ import org.ntk4j.ir.schedule.StepText;
 /// The library calls of a schedule and those inside its steps, each step's once.
 final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   private final Workers workers;
-  private final Supplier<Multipliers> multipliers;
+  private final Function<DType, Multipliers> multipliers;
   private final IdentityHashMap<Step, PreparedGemm> products = new IdentityHashMap<>();
   private final IdentityHashMap<Step, Convolved> convolutions = new IdentityHashMap<>();
   private final IdentityHashMap<Step, RowBlocks> blocks = new IdentityHashMap<>();
@@ -40,7 +41,7 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   /// A convolution that a library does.
   record Convolved(ConvForm form, PreparedConv prepared) {}
 
-  Preparation(Schedule schedule, Workers workers, Supplier<Multipliers> multipliers) {
+  Preparation(Schedule schedule, Workers workers, Function<DType, Multipliers> multipliers) {
     this.workers = workers;
     this.multipliers = multipliers;
     try {
@@ -60,7 +61,7 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
         case Step.Loops nest -> nests.add(new Nest(nest, 0));
         case Step.Rows rows -> rows(rows, schedule);
         case Step.Product p ->
-            products.put(p, ProductCommand.prepare(p.product(), multipliers.get()));
+            products.put(p, ProductCommand.prepare(p.product(), multipliers.apply(p.product().dtype())));
         case Step.Convolution c ->
             ConvForms.of(c.op(), c.x(), c.w(), c.y())
                 .filter(form -> form.problem().dtype().isFloating())
