@@ -13,6 +13,7 @@ import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.op.Add;
+import org.ntk4j.ir.pass.Demand;
 
 /// `K[..] = Σ_θ Σ_w J[n,a,w] J'[n',a',w]` from the Jacobians of both sides.
 ///
@@ -45,7 +46,8 @@ final class JacobianContraction {
     List<Atom> kernels = new ArrayList<>();
     setting.problem().entries().forEach(entry -> kernels.addAll(kernels(entry, first, second)));
     kernels.addAll(setting.nngp(b, first.outputs(), second.outputs()));
-    return new KernelProgram(b.build(inputs.all(), kernels), plan());
+    // Else all Jacobians would be formed before the first of them is contracted.
+    return new KernelProgram(Demand.order(b.build(inputs.all(), kernels)), plan());
   }
 
   private Jacobians jacobians(

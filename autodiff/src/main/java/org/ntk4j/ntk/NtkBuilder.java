@@ -30,6 +30,7 @@ public final class NtkBuilder {
   private boolean crossOutputs;
   private boolean jacobianRules = true;
   private boolean structureRules = true;
+  private long gradientBytes = Long.MAX_VALUE;
   private boolean forwardMode;
   private Supplier<Rates> rates = () -> ProgramCache.standard().rates();
   private Runner runner = Runner.standard();
@@ -128,6 +129,19 @@ public final class NtkBuilder {
     return this;
   }
 
+  /// What structured derivatives may take for the gradients of a parameter, one for each example
+  /// and output: if they take more, they are formed and contracted slab by slab. Default: no limit,
+  /// but for kernels that have no room otherwise.
+  ///
+  /// @throws IllegalArgumentException unless `bytes` is positive
+  public NtkBuilder gradientBytes(long bytes) {
+    if (bytes <= 0) {
+      throw new IllegalArgumentException("gradients of %d bytes; expected more".formatted(bytes));
+    }
+    gradientBytes = bytes;
+    return this;
+  }
+
   /// Whether the Jacobian contraction computes Jacobians by columns (forward mode), in place of
   /// rows (reverse mode). Default: false.
   public NtkBuilder forwardMode(boolean columns) {
@@ -202,7 +216,7 @@ public final class NtkBuilder {
             parameters,
             perParameter,
             crossOutputs,
-            new StructureOptions(jacobianRules, structureRules),
+            new StructureOptions(jacobianRules, structureRules, gradientBytes),
             forwardMode,
             rates,
             runner,

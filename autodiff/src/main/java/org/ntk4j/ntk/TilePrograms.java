@@ -36,15 +36,18 @@ record TilePrograms(
     TileNetwork.Side secondSide) {
 
   /// @param program `(parameters.., x1.., x2..) -> tile..`
+  /// @param lean whether gradients are made for each tile, and not kept; see [Split#lean]
   static TilePrograms of(
       Program program,
       int parameters,
       boolean symmetric,
+      boolean lean,
       List<TileBlock> blocks,
       TileNetwork.Side firstSide,
       TileNetwork.Side secondSide) {
     int xs = firstSide.program().inputs().size() - parameters;
-    Split split = Split.of(program, parameters, xs);
+    Split split =
+        lean ? Split.lean(program, parameters, xs) : Split.of(program, parameters, xs);
     if (!symmetric) {
       return new TilePrograms(
           split.shared(),

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.ntk4j.autodiff.structure.KernelEntry;
 import org.ntk4j.autodiff.structure.KernelProblem;
+import org.ntk4j.autodiff.structure.StructureOptions;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
@@ -26,6 +27,12 @@ final class TileSearch {
   /// Larger tiles are looked for if these take so many times as long as the kernel at once.
   private static final double WORTH = 1.1;
 
+  /// The part of the memory that a slab of gradients may take.
+  private static final long SLABS = 8;
+
+  /// What is not kept is worth it if so much is left.
+  private static final double LESS = 0.8;
+
   private final NtkOptions options;
   private final KernelSetting setting;
   private final Implementation implementation;
@@ -39,6 +46,7 @@ final class TileSearch {
   private final long once;
   private final double secondsOnce;
   private final TileCost cost;
+  private final OptionalLong slabBytes;
   private final Map<TileSizes, TiledKernel> known = new HashMap<>();
 
   /// @param first the first side
@@ -66,6 +74,25 @@ final class TileSearch {
     this.square = paired || setting.symmetric();
     this.fixed = fixedBytes(setting);
     this.cost = new TileCost(options.memory().model(), new Predictor(options.rates()));
+    this.slabBytes = OptionalLong.empty();
+  }
+
+  /// The same search for tiles that keep no gradients.
+  private TileSearch(TileSearch other, long slabBytes) {
+    this.options = other.options;
+    this.setting = other.setting;
+    this.implementation = other.implementation;
+    this.first = other.first;
+    this.second = other.second;
+    this.limit = other.limit;
+    this.once = other.once;
+    this.secondsOnce = other.secondsOnce;
+    this.blocks = other.blocks;
+    this.paired = other.paired;
+    this.square = other.square;
+    this.fixed = other.fixed;
+    this.cost = other.cost;
+    this.slabBytes = OptionalLong.of(slabBytes);
   }
 
   /// Bytes of the inputs and the result, which no tiles make smaller.
@@ -75,8 +102,27 @@ final class TileSearch {
             TileBlock.of(setting).stream().map(b -> new Aval(b.dtype(), b.shape())).toList());
   }
 
-  /// The fastest tiles found within the limit; if there are none, the smallest tiles.
+  /// The fastest tiles found within the limit; if there are none, the smallest tiles. Where they
+  /// take much longer than the kernel at once, gradients of examples may be too large to keep: then
+  /// tiles that are larger, since they make gradients again, slab by slab, may be faster.
   TiledKernel best() {
+    TiledKernel keeping = bestOfThis();
+    if (fits(keeping) && keeping.plan().seconds() <= WORTH * secondsOnce) {
+      return keeping;
+    }
+    TileSearch leaner = new TileSearch(this, Math.max(1, (limit - fixed) / SLABS));
+    if (leaner.of(keeping.plan().sizes()).sideBytes() > LESS * keeping.sideBytes()) {
+      return keeping;
+    }
+    TiledKernel lean = leaner.bestOfThis();
+    boolean better =
+        fits(lean)
+            ? !fits(keeping) || lean.plan().seconds() < keeping.plan().seconds()
+            : !fits(keeping) && lean.plan().peakBytes() < keeping.plan().peakBytes();
+    return better ? lean : keeping;
+  }
+
+  private TiledKernel bestOfThis() {
     List<TiledKernel> found = new ArrayList<>(fitting(1).stream().toList());
     boolean again = found.stream().noneMatch(k -> k.plan().columnsKept());
     if (!square && again) {
@@ -245,10 +291,21 @@ final class TileSearch {
             Optional.of(one.single()),
             Optional.of(two.single()),
             setting.forwardMode());
-    Program program = Emission.of(implementation, tile, options.structure()).program();
+    StructureOptions structure =
+        slabBytes.isPresent()
+            ? options.structure().withGradientBytes(slabBytes.getAsLong())
+            : options.structure();
+    Program program = Emission.of(implementation, tile, structure).program();
     int parameters = whole.parameters();
     TilePrograms programs =
-        TilePrograms.of(program, parameters, setting.symmetric(), TileBlock.of(tile), one, two);
+        TilePrograms.of(
+            program,
+            parameters,
+            setting.symmetric(),
+            slabBytes.isPresent(),
+            TileBlock.of(tile),
+            one,
+            two);
     TilePlan plan = cost.plan(programs, grid, parameters, fixed, limit, once);
     return new TiledKernel(plan, programs, grid, blocks, parameters, fixed);
   }

@@ -17,4 +17,10 @@ record TiledKernel(
   TiledKernel {
     blocks = List.copyOf(blocks);
   }
+
+  /// Bytes of what is computed of the examples of one side of a tile and handed over, of both.
+  long sideBytes() {
+    return TileCost.bytes(programs.first().outputAvals())
+        + TileCost.bytes(programs.second().outputAvals());
+  }
 }

@@ -12,6 +12,7 @@ import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.MemoryModel;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Ntk;
+import org.ntk4j.ntk.NtkBuilder;
 import org.ntk4j.ntk.Runner;
 
 /// Kernels by every implementation against `J Jᵀ`, element by element, in float64.
@@ -21,6 +22,9 @@ final class Kernels {
   /// Larger entries come of powers of powers; orders of contraction overflow in different places,
   /// the float32 parts of a network first.
   private static final double LARGEST = 1e30;
+
+  /// Gradients of the small networks here take more.
+  private static final long SLAB = 100;
 
   private Kernels() {}
 
@@ -35,24 +39,36 @@ final class Kernels {
       Network network, Tree<Tensor> params, Tree<Tensor> x1, Optional<Tree<Tensor>> x2) {
     Tensor expected = BruteForce.ntk(network, params, x1, x2.orElse(x1), 0, List.of(), List.of());
     for (Implementation implementation : Implementation.values()) {
-      Ntk ntk = evaluated(network, implementation);
-      Tensor actual =
-          x2.map(x -> ntk.compute(x1, x, params)).orElseGet(() -> ntk.compute(x1, params)).values();
-      double error = error(expected, actual);
-      assertTrue(error <= TOLERANCE, () -> implementation + ": relative error " + error);
+      Ntk ntk = evaluated(network, implementation).build();
+      assertKernel(implementation.toString(), ntk, params, x1, x2, expected);
     }
+    Ntk slabs =
+        evaluated(network, Implementation.STRUCTURED_DERIVATIVES).gradientBytes(SLAB).build();
+    assertKernel("slabs", slabs, params, x1, x2, expected);
+  }
+
+  private static void assertKernel(
+      String name,
+      Ntk ntk,
+      Tree<Tensor> params,
+      Tree<Tensor> x1,
+      Optional<Tree<Tensor>> x2,
+      Tensor expected) {
+    Tensor actual =
+        x2.map(x -> ntk.compute(x1, x, params)).orElseGet(() -> ntk.compute(x1, params)).values();
+    double error = error(expected, actual);
+    assertTrue(error <= TOLERANCE, () -> name + ": relative error " + error);
   }
 
   /// By the reference evaluator: thousands of small programs, each run once. That compiled programs
   /// are what they should be is asserted elsewhere.
-  private static Ntk evaluated(Network network, Implementation implementation) {
+  private static NtkBuilder evaluated(Network network, Implementation implementation) {
     return Ntk.of(network)
         .traceAxes()
         .implementation(implementation)
         .runner(Runner.evaluator())
         .memoryModel(MemoryModel.evaluator())
-        .rates(Rates.DEFAULT)
-        .build();
+        .rates(Rates.DEFAULT);
   }
 
   /// Largest difference relative to the largest entry, or 1 if that is larger. Where an expected

@@ -46,8 +46,13 @@ record ContractionCost(double operations, double bytes, double seconds) {
         operations + other.operations, bytes + other.bytes, seconds + other.seconds);
   }
 
+  /// A part of it.
+  ContractionCost times(double share) {
+    return new ContractionCost(operations * share, bytes * share, seconds * share);
+  }
+
   /// Half of it: a Gram matrix of which the upper tiles are computed.
   ContractionCost half() {
-    return new ContractionCost(operations / 2, bytes / 2, seconds / 2);
+    return times(0.5);
   }
 }

@@ -47,6 +47,15 @@ final class Einsums {
     return convolved.cost().seconds() < formed.cost().seconds() ? convolved : formed;
   }
 
+  /// `einsum`, which has the form of that of `whole`, in the same order.
+  ///
+  /// @param share of the cost
+  static Planned like(Planned whole, Einsum einsum, double share) {
+    boolean formed = whole.operands().size() == einsum.factors().size();
+    List<Operand> operands = formed ? List.copyOf(einsum.factors()) : fuse(einsum);
+    return new Planned(einsum, operands, whole.path(), whole.cost().times(share));
+  }
+
   private static List<Operand> fuse(Einsum einsum) {
     Set<Index> out = einsum.outIndices();
     List<Operand> fused = new ArrayList<>(einsum.factors());

@@ -16,6 +16,7 @@ import org.ntk4j.ir.Builder;
 /// gradients, whichever is cheaper.
 final class ParameterTerms {
   private final Builder b;
+  private final StructureOptions options;
   private final KernelShape shape;
   private final List<UseSide> first;
   private final Optional<List<UseSide>> second;
@@ -25,8 +26,13 @@ final class ParameterTerms {
 
   /// @param second absent if it is the first, and the kernel symmetric
   ParameterTerms(
-      Builder b, KernelShape shape, List<UseSide> first, Optional<List<UseSide>> second) {
+      Builder b,
+      KernelShape shape,
+      List<UseSide> first,
+      Optional<List<UseSide>> second,
+      StructureOptions options) {
     this.b = b;
+    this.options = options;
     this.shape = shape;
     this.first = first;
     this.second = second;
@@ -88,11 +94,17 @@ final class ParameterTerms {
         Einsum einsum = einsum(first.get(i), others.get(j));
         einsum = second.isEmpty() && i == j ? einsum : einsum.withoutMirror();
         if (!einsum.isZero()) {
-          pairs.add(new Pair(Einsums.plan(einsum, elementBytes()), second.isEmpty() && i != j));
+          boolean swapped = second.isEmpty() && i != j;
+          slabs(einsum).forEach(planned -> pairs.add(new Pair(planned, swapped)));
         }
       }
     }
     return pairs;
+  }
+
+  private List<Einsums.Planned> slabs(Einsum einsum) {
+    Einsums.Planned whole = Einsums.plan(einsum, elementBytes());
+    return Slabs.of(b, whole, elementBytes(), options.gradientBytes());
   }
 
   private int elementBytes() {

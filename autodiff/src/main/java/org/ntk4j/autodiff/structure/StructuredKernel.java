@@ -23,18 +23,20 @@ import org.ntk4j.ir.Program;
 public final class StructuredKernel {
   private final Builder b = new Builder();
   private final KernelProblem problem;
+  private final StructureOptions options;
   private final List<TermPlan> plan = new ArrayList<>();
 
-  private StructuredKernel(KernelProblem problem) {
+  private StructuredKernel(KernelProblem problem, StructureOptions options) {
     this.problem = problem;
+    this.options = options;
   }
 
   /// Emits the kernels of `problem`.
   public static KernelProgram emit(KernelProblem problem, StructureOptions options) {
-    return new StructuredKernel(problem).run(options);
+    return new StructuredKernel(problem, options).run();
   }
 
-  private KernelProgram run(StructureOptions options) {
+  private KernelProgram run() {
     int count = problem.parameters();
     List<Var> parameters = fresh(problem.first().inputs().subList(0, count));
     List<Var> x1 = fresh(problem.first().inputs().subList(count, problem.first().inputs().size()));
@@ -77,7 +79,8 @@ public final class StructuredKernel {
               b,
               shape,
               uses1.of(first.tangent(k)),
-              symmetric ? Optional.empty() : Optional.of(uses2.of(second.tangent(k))));
+              symmetric ? Optional.empty() : Optional.of(uses2.of(second.tangent(k))),
+              options);
       Atom kernel = terms.emit();
       boolean mended = symmetric && problem.perParameter() && !terms.isExactlySymmetric();
       kernels.add(mended ? symmetrized(kernel, shape) : kernel);

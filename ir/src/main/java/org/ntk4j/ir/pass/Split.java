@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Contract;
+import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.HigherOrder;
 import org.ntk4j.ir.op.Reshape;
 
@@ -50,20 +53,37 @@ public record Split(Program shared, Program first, Program second, Program pair)
   /// @param parameters how many of the leading inputs are `θ`
   /// @param xs how many of the following ones are `x`; the rest is `y`
   public static Split of(Program p, int parameters, int xs) {
-    return new Cutter(p, parameters, xs).cut();
+    return new Cutter(p, parameters, xs, false).cut();
+  }
+
+  /// `p`, cut so that less is handed over: products and convolutions that are much larger than what
+  /// they are made of, such as gradients of examples, are made again for each pair, and do not
+  /// exist all at once.
+  public static Split lean(Program p, int parameters, int xs) {
+    return new Cutter(p, parameters, xs, true).cut();
+  }
+
+  private static Stream<Var> variables(Atom a) {
+    return a instanceof Var v ? Stream.of(v) : Stream.empty();
   }
 
   private static final class Cutter {
+    /// How many times as large as its operands a value is that is not handed over.
+    private static final long MUCH = 2;
+
     private final Program p;
     private final List<Var> theta;
     private final List<Var> x;
     private final List<Var> y;
     private final Map<Var, Part> home = new HashMap<>();
     private final Set<Var> constant = new HashSet<>();
+    private final Set<Var> large = new HashSet<>();
+    private final boolean lean;
     private final Map<Part, Set<Var>> handedOver = new EnumMap<>(Part.class);
 
-    Cutter(Program p, int parameters, int xs) {
+    Cutter(Program p, int parameters, int xs, boolean lean) {
       this.p = p;
+      this.lean = lean;
       this.theta = p.inputs().subList(0, parameters);
       this.x = p.inputs().subList(parameters, parameters + xs);
       this.y = p.inputs().subList(parameters + xs, p.inputs().size());
@@ -91,6 +111,19 @@ public record Split(Program shared, Program first, Program second, Program pair)
           constant.add(v);
         }
       }
+      if (lean && (part == Part.FIRST || part == Part.SECOND) && isLarge(e)) {
+        large.addAll(e.out());
+      }
+    }
+
+    /// Whether `e` makes something large of something small, or the same of something large.
+    private boolean isLarge(Equation e) {
+      List<Var> of = e.in().stream().flatMap(Split::variables).distinct().toList();
+      long size = e.out().stream().mapToLong(v -> v.aval().size()).sum();
+      long from = of.stream().mapToLong(v -> v.aval().size()).sum();
+      return e.op() instanceof Contract || e.op() instanceof Conv
+          ? size >= MUCH * from
+          : of.size() == 1 && large.contains(of.getFirst()) && size == from;
     }
 
     private Part home(Var v) {
@@ -149,7 +182,8 @@ public record Split(Program shared, Program first, Program second, Program pair)
     private boolean isMadeAgain(Equation e) {
       return e.op() instanceof Broadcast
           || e.op() instanceof Reshape
-          || constant.contains(e.out().getFirst());
+          || constant.contains(e.out().getFirst())
+          || large.contains(e.out().getFirst());
     }
 
     private static void need(Atom a, Set<Var> needed) {

@@ -82,6 +82,7 @@ class SplitTest {
       List<Tensor> expected = Evaluator.run(p, in);
       for (int xs = 0; xs <= 6 - theta; xs++) {
         assertSame(expected, recomposed(Split.of(p, theta, xs), in, theta, xs));
+        assertSame(expected, recomposed(Split.lean(p, theta, xs), in, theta, xs));
       }
     }
   }
@@ -121,6 +122,30 @@ class SplitTest {
 
   private static Split split(String text) {
     return Split.of(Parser.parse(text), 1, 1);
+  }
+
+  @Test
+  void what_is_larger_than_its_operands_is_made_again_where_little_is_to_be_handed_over() {
+    Program p =
+        Parser.parse(
+            """
+            program(a:f64[4], b:f64[8], c:f64[8]) {
+              d:f64[8] = tanh b
+              e:f64[8,4] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[] rhsContract=[]] d a
+              f:f64[8,4] = neg e
+              g:f64[8,4] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[] rhsContract=[]] c a
+              h:f64[] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[0,1] rhsContract=[0,1]] f g
+              return h
+            }
+            """);
+    Split kept = Split.of(p, 1, 1);
+    assertEquals("[f64[8,4]]", kept.first().outputAvals().toString());
+    assertEquals("[f64[8,4]]", kept.second().outputAvals().toString());
+    Split lean = Split.lean(p, 1, 1);
+    assertEquals("[f64[8]]", lean.first().outputAvals().toString());
+    assertEquals("[]", lean.second().outputAvals().toString());
+    List<Tensor> in = values(p, new Random(1));
+    assertSame(Evaluator.run(p, in), recomposed(lean, in, 1, 1));
   }
 
   @Test
