@@ -165,7 +165,7 @@ public final class Ntk {
     inputs.addAll(x1.leaves());
     second.ifPresent(inputs::addAll);
     return new Computed(
-        options.runner().run(kernel.explanation().program(), inputs),
+        options.results(kernel.explanation().program(), inputs),
         new MemoryUse(kernel.peakBytes(), OptionalLong.empty(), Optional.empty()));
   }
 

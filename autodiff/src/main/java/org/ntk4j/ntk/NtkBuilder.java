@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.ntk4j.autodiff.structure.StructureOptions;
+import org.ntk4j.core.TensorScope;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.schedule.Rates;
@@ -38,6 +39,7 @@ public final class NtkBuilder {
   private MemoryModel memoryModel = MemoryModel.standard();
   private Optional<TileSizes> tiles = Optional.empty();
   private TileProgress progress = (_, _) -> {};
+  private Optional<TensorScope> owner = Optional.empty();
 
   NtkBuilder(Network network) {
     this.network = Objects.requireNonNull(network, "the network is null");
@@ -204,6 +206,24 @@ public final class NtkBuilder {
     return this;
   }
 
+  /// The owner of the tensors of kernels: they end when it is closed or releases them, and their
+  /// memory is used again for the next kernel. Default: none, they are garbage-collected.
+  ///
+  /// {@snippet :
+  /// try (TensorScope scope = TensorScope.open()) {
+  ///   Ntk ntk = Ntk.of(network).owner(scope).build();
+  ///   for (Tree<Tensor> batch : batches) {
+  ///     Tensor k = ntk.compute(batch, params).values();
+  ///     use(k);
+  ///     scope.release(k);
+  ///   }
+  /// }
+  /// }
+  public NtkBuilder owner(TensorScope scope) {
+    owner = Optional.of(scope);
+    return this;
+  }
+
   /// The kernel function.
   public Ntk build() {
     return new Ntk(
@@ -220,6 +240,6 @@ public final class NtkBuilder {
             forwardMode,
             rates,
             runner,
-            new NtkOptions.Memory(memory, memoryModel, tiles, progress)));
+            new NtkOptions.Memory(memory, memoryModel, tiles, progress, owner)));
   }
 }

@@ -8,8 +8,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.ntk4j.autodiff.structure.StructureOptions;
+import org.ntk4j.core.DType;
+import org.ntk4j.core.Shape;
+import org.ntk4j.core.Tensor;
+import org.ntk4j.core.TensorScope;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.Program;
 import org.ntk4j.ir.schedule.Rates;
 
 /// What a kernel is asked with; see [NtkBuilder].
@@ -30,8 +35,27 @@ record NtkOptions(
   /// How much memory may be used, and how.
   ///
   /// @param tiles sizes asked for, whatever fits
+  /// @param owner of the tensors of results; without one they are garbage-collected
   record Memory(
-      MemoryLimit limit, MemoryModel model, Optional<TileSizes> tiles, TileProgress progress) {}
+      MemoryLimit limit,
+      MemoryModel model,
+      Optional<TileSizes> tiles,
+      TileProgress progress,
+      Optional<TensorScope> owner) {
+
+    /// A result that is 0 everywhere.
+    Tensor zeros(DType dtype, Shape shape) {
+      return owner.map(scope -> scope.zeros(dtype, shape)).orElseGet(() -> Tensor.zeros(dtype, shape));
+    }
+  }
+
+  /// The outputs of `p` for these inputs.
+  List<Tensor> results(Program p, List<Tensor> inputs) {
+    return memory
+        .owner()
+        .map(scope -> runner.run(p, inputs, scope))
+        .orElseGet(() -> runner.run(p, inputs));
+  }
 
   /// Axes for each output.
   sealed interface PerOutput {

@@ -41,7 +41,8 @@ final class TileRun {
     this.x1 = x1;
     this.x2 = x2;
     this.scope = scope;
-    this.results = kernel.blocks().stream().map(b -> Tensor.zeros(b.dtype(), b.shape())).toList();
+    this.results =
+        kernel.blocks().stream().map(b -> options.memory().zeros(b.dtype(), b.shape())).toList();
   }
 
   /// The results, and the most memory that was allocated for anything else.
@@ -55,7 +56,12 @@ final class TileRun {
       Optional<List<Tensor>> x2) {
     try (TensorScope scope = TensorScope.open()) {
       TileRun run = new TileRun(kernel, options, parameters, x1, x2.orElse(x1), scope);
-      run.all();
+      try {
+        run.all();
+      } catch (RuntimeException | Error failure) {
+        options.memory().owner().ifPresent(owner -> run.results.forEach(owner::release));
+        throw failure;
+      }
       return new Computed(run.results, scope.peakBytes());
     }
   }

@@ -24,6 +24,10 @@ import org.ntk4j.ir.op.Transpose;
 /// Makes every contraction a matrix product: where the strides of an operand do not fit, it is
 /// copied; finds out which values must be in memory.
 final class Products {
+  /// From so many rows on a copy takes less time than the half of a product of a matrix with itself
+  /// that is not computed where it is seen to be symmetric.
+  private static final long SYMMETRIC_ROWS = 128;
+
   private final Graph graph;
   private final List<Equation> equations = new ArrayList<>();
   private final Set<Var> stored = new HashSet<>();
@@ -93,7 +97,7 @@ final class Products {
     boolean same = e.in().get(0) == e.in().get(1);
     Optional<Equation> fitting =
         same
-            ? fitting(op, x, x, e.result(), List.of(0, 3))
+            ? fitting(op, x, x, e.result(), hidesSymmetry(op, x, e) ? List.of(3, 0) : List.of(0, 3))
             : fitting(op, x, y, e.result(), List.of(0, 1, 2, 3));
     return fitting.orElseThrow(() -> new IllegalStateException("bug: no product: " + e));
   }
@@ -118,6 +122,23 @@ final class Products {
       }
     }
     return Optional.empty();
+  }
+
+  /// Whether the product of `x` with itself is symmetric, but not seen to be by the strides of `x`.
+  private boolean hidesSymmetry(Contract op, Var x, Equation e) {
+    Shape shape = x.aval().shape();
+    long rows = 1;
+    for (int k = 0; k < shape.rank(); k++) {
+      rows *= op.lhsBatch().contains(k) || op.lhsContract().contains(k) ? 1 : shape.dim(k);
+    }
+    if (!same(op) || rows < SYMMETRIC_ROWS) {
+      return false;
+    }
+    View seen = Views.of(graph, x, stored).view();
+    View result = View.rowMajor(-1, e.result().aval().dtype(), e.result().aval().shape());
+    return MatrixForm.of(op, seen, seen, result, true)
+        .filter(form -> !form.product().symmetric())
+        .isPresent();
   }
 
   private static boolean same(Contract op) {

@@ -139,6 +139,29 @@ class LoweringTest {
     assertEquals(2, Lowering.lower(p).steps().size(), "products");
   }
 
+  private static Program gram(int rows) {
+    return Parser.parse(
+        """
+        program(a:f64[2,3,ROWS]) {
+          b:f64[2,ROWS,2,ROWS] = contract[lhsBatch=[] rhsBatch=[] lhsContract=[1] rhsContract=[1]] a a
+          return b
+        }
+        """
+            .replace("ROWS", Integer.toString(rows)));
+  }
+
+  /// The rows are those of two matrices, which are not one matrix where they are: half of the
+  /// product is left out if they are copied, which is not worth it for few.
+  @Test
+  void many_rows_are_copied_if_only_then_a_product_is_symmetric() {
+    for (int rows : new int[] {63, 64}) {
+      Program p = gram(rows);
+      assertLowered(p, normal(p, 1));
+      Step last = Lowering.lower(p).steps().getLast();
+      assertEquals(rows == 64, ((Step.Product) last).product().symmetric(), last::toString);
+    }
+  }
+
   private static List<Tensor> normal(Program p, long seed) {
     List<Tensor> arguments = new ArrayList<>();
     for (Aval aval : p.inputAvals()) {
