@@ -65,8 +65,8 @@ public record Explanation(
       operations += term.operations();
       bytes += term.bytes();
     }
-    rows.add(List.of(
-            "total", "", "", "", "", Prediction.count(operations), TilePlan.text(bytes), ""));
+    rows.add(
+        List.of("total", "", "", "", "", Prediction.count(operations), TilePlan.text(bytes), ""));
     return rows.stream().map(row -> line(row, rows)).collect(Collectors.joining());
   }
 

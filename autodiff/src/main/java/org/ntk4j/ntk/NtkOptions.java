@@ -45,7 +45,9 @@ record NtkOptions(
 
     /// A result that is 0 everywhere.
     Tensor zeros(DType dtype, Shape shape) {
-      return owner.map(scope -> scope.zeros(dtype, shape)).orElseGet(() -> Tensor.zeros(dtype, shape));
+      return owner
+          .map(scope -> scope.zeros(dtype, shape))
+          .orElseGet(() -> Tensor.zeros(dtype, shape));
     }
   }
 

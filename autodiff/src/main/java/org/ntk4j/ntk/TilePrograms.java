@@ -46,8 +46,7 @@ record TilePrograms(
       TileNetwork.Side firstSide,
       TileNetwork.Side secondSide) {
     int xs = firstSide.program().inputs().size() - parameters;
-    Split split =
-        lean ? Split.lean(program, parameters, xs) : Split.of(program, parameters, xs);
+    Split split = lean ? Split.lean(program, parameters, xs) : Split.of(program, parameters, xs);
     if (!symmetric) {
       return new TilePrograms(
           split.shared(),

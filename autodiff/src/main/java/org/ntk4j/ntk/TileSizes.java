@@ -31,7 +31,9 @@ public record TileSizes(long rows, long columns, OptionalLong outputs) {
         + columns
         + " examples"
         + (outputs.isPresent()
-            ? ", " + outputs.getAsLong() + (outputs.getAsLong() == 1 ? " output" : " outputs")
+            ? ", "
+                + outputs.getAsLong()
+                + (outputs.getAsLong() == 1 ? " output" : " outputs")
                 + " at a time"
             : "");
   }

@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
       "Example: beside one method of one library",
       "  ntk bench --peer torch.func",
       "",
-      "The peers need Python 3.10, 3.11 or 3.12; the first time they are installed from PyPI (8 GB)."
-          + " Without Python, ntk is timed alone. A whole run with them takes an hour."
+      "The peers need Python 3.10, 3.11 or 3.12; the first time they are installed from PyPI (8"
+          + " GB). Without Python, ntk is timed alone. A whole run with them takes an hour."
     })
 final class BenchCommand extends NetworkCommand {
   private static final double MEGABYTES = 1e6;

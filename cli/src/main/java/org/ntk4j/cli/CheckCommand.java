@@ -33,8 +33,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Compares the kernels of all implementations with brute force.",
       "The kernel of the first examples is computed by every implementation, in f32 and f64 (or in"
-          + " that of --dtype), and by brute force in f64: one reverse pass for each output element,"
-          + " and plain loops."
+          + " that of --dtype), and by brute force in f64: one reverse pass for each output"
+          + " element, and plain loops."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk check model.onnx --x x.npy"})

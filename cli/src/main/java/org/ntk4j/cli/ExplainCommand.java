@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     description = {
       "Shows how the kernel of a network would be computed.",
       "For each parameter the structure found, the order of contraction, operations and bytes; and"
-          + " the time and memory predicted. Times are predicted by rates of this machine, which are"
-          + " measured once and kept. Nothing else is run unless --measure is given."
+          + " the time and memory predicted. Times are predicted by rates of this machine, which"
+          + " are measured once and kept. Nothing else is run unless --measure is given."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk explain model.onnx --x1 train.npy --x2 test.npy"})

@@ -214,7 +214,8 @@ final class InspectCommand extends NetworkCommand {
       row.put("name", info.name());
       row.put("type", info.toString());
       info.dtype().ifPresent(dtype -> row.put("dtype", dtype));
-      info.dims().ifPresent(dims -> row.put("shape", dims.stream().map(InspectCommand::dim).toList()));
+      info.dims()
+          .ifPresent(dims -> row.put("shape", dims.stream().map(InspectCommand::dim).toList()));
       all.add(row);
     }
     return all;

@@ -42,8 +42,8 @@ import picocli.CommandLine.Option;
       "  ntk kernel model.onnx --x1 x.npz:images --trace none --matrix \\",
       "    --out k.npy --plot k.png",
       "",
-      "Several arrays (--kernel both, or several outputs) go to an .npz file, as ntk and nngp, or as"
-          + " ntk/OUTPUT and nngp/OUTPUT."
+      "Several arrays (--kernel both, or several outputs) go to an .npz file, as ntk and nngp, or"
+          + " as ntk/OUTPUT and nngp/OUTPUT."
     })
 final class KernelCommand extends NetworkCommand {
   /// Which kernels.

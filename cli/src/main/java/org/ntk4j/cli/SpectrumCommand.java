@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
     customSynopsis = "ntk spectrum KERNEL [OPTION]...",
     description = {
       "Shows the eigenvalues of a kernel.",
-      "The kernel is symmetric, [N,N], [N*O,N*O] or [N,N,A,A,..]. Its condition number is shown, too,"
-          + " its rank (eigenvalues above rounding) and its effective rank: exp of the entropy of the"
-          + " eigenvalues, scaled to sum up to 1."
+      "The kernel is symmetric, [N,N], [N*O,N*O] or [N,N,A,A,..]. Its condition number is shown,"
+          + " too, its rank (eigenvalues above rounding) and its effective rank: exp of the entropy"
+          + " of the eigenvalues, scaled to sum up to 1."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ntk spectrum kernel.npy --plot spectrum.png"})

@@ -86,8 +86,7 @@ class ToolTest {
   @Test
   void an_unknown_command_is_a_usage_error_with_a_suggestion() {
     assertEquals(2, run("sums"));
-    assertEquals(
-        "ntk: there is no command 'sums'\nDid you mean: ntk sum?\n", lines(err));
+    assertEquals("ntk: there is no command 'sums'\nDid you mean: ntk sum?\n", lines(err));
   }
 
   @Test

@@ -17,8 +17,8 @@ import org.ntk4j.cpu.library.OwnKernels;
 import org.ntk4j.cpu.library.ProductClass;
 import org.ntk4j.cpu.panel.CompiledPanels;
 
-/// Who multiplies which matrices of a dtype on this machine, measured when the first such product is
-/// prepared, and kept in the user's cache directory: another choice changes the last bits of
+/// Who multiplies which matrices of a dtype on this machine, measured when the first such product
+/// is prepared, and kept in the user's cache directory: another choice changes the last bits of
 /// results, so it is made only where it lasts.
 final class KnownMultipliers {
   /// Another number for each change of what is measured.

@@ -21,8 +21,7 @@ import org.ntk4j.ntk.TileSizes;
 /// Kernels whose tensors belong to a scope.
 final class KernelOwnerTest {
   private static final Network NETWORK =
-      (p, x) ->
-          Tree.of(x.value().matmul(p.leaves().get(0)).tanh().matmul(p.leaves().get(1)));
+      (p, x) -> Tree.of(x.value().matmul(p.leaves().get(0)).tanh().matmul(p.leaves().get(1)));
 
   private static final Tree<Tensor> PARAMS =
       Tree.leaves(List.of(KernelNetworks.normal(1, 6, 32), KernelNetworks.normal(2, 32, 3)));

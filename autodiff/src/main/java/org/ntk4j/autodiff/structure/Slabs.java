@@ -30,8 +30,7 @@ final class Slabs {
   }
 
   /// `whole`, or slabs of it whose gradients take `most` bytes, or little more.
-  static List<Einsums.Planned> of(
-      Builder b, Einsums.Planned whole, int elementBytes, long most) {
+  static List<Einsums.Planned> of(Builder b, Einsums.Planned whole, int elementBytes, long most) {
     Slabs slabs = new Slabs(whole, elementBytes);
     double gradients = slabs.gradientBytes();
     Optional<Index> cut = gradients > most ? slabs.cut() : Optional.empty();
@@ -101,8 +100,7 @@ final class Slabs {
     List<Index> range = Index.axis(length);
     List<Factor> factors = new ArrayList<>();
     for (Factor f : einsum.factors()) {
-      factors.add(
-          f instanceof Dense dense ? dense.restrict(b, i, start, 1, length, range) : f);
+      factors.add(f instanceof Dense dense ? dense.restrict(b, i, start, 1, length, range) : f);
     }
     Set<Index> all = new LinkedHashSet<>(einsum.all());
     all.remove(i);

@@ -7,10 +7,9 @@ package org.ntk4j.autodiff.structure;
 ///   computed by batched derivatives of the equation
 /// @param structureRules whether index equations of local Jacobians are used; otherwise local
 ///   Jacobians are dense
-/// @param gradientBytes what gradients of examples may take that are contracted at once: those of
-///   a parameter that take more are formed and contracted slab by slab
-public record StructureOptions(
-    boolean jacobianRules, boolean structureRules, long gradientBytes) {
+/// @param gradientBytes what gradients of examples may take that are contracted at once: those of a
+///   parameter that take more are formed and contracted slab by slab
+public record StructureOptions(boolean jacobianRules, boolean structureRules, long gradientBytes) {
   /// Everything, and the gradients of one parameter at once.
   public static final StructureOptions DEFAULT = new StructureOptions(true, true, Long.MAX_VALUE);
 

@@ -19,8 +19,7 @@ import org.ntk4j.ir.Program;
 /// of them needs does not exist while the others are computed.
 public final class Demand {
   private final Map<Var, Equation> definitions = new HashMap<>();
-  private final Set<Equation> seen =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Equation> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Equation> order = new ArrayList<>();
 
   private Demand(Program p) {

@@ -61,7 +61,8 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
         case Step.Loops nest -> nests.add(new Nest(nest, 0));
         case Step.Rows rows -> rows(rows, schedule);
         case Step.Product p ->
-            products.put(p, ProductCommand.prepare(p.product(), multipliers.apply(p.product().dtype())));
+            products.put(
+                p, ProductCommand.prepare(p.product(), multipliers.apply(p.product().dtype())));
         case Step.Convolution c ->
             ConvForms.of(c.op(), c.x(), c.w(), c.y())
                 .filter(form -> form.problem().dtype().isFloating())

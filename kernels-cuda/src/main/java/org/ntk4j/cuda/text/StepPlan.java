@@ -9,8 +9,7 @@ import java.util.function.Function;
 /// @param kernels how many there are
 /// @param scratchBytes memory for the kernels' own use
 /// @param text the kernels; the argument is how their names start
-public record StepPlan(
-    int kernels, long scratchBytes, Function<String, List<KernelText>> text) {
+public record StepPlan(int kernels, long scratchBytes, Function<String, List<KernelText>> text) {
   /// Nothing is to be done.
   static final StepPlan NOTHING = new StepPlan(0, 0, _ -> List.of());
 
