@@ -1,5 +1,6 @@
 package org.ntk4j.cpu.library;
 
+import java.util.Objects;
 import java.util.function.Function;
 import org.ntk4j.core.DType;
 
@@ -7,4 +8,10 @@ import org.ntk4j.core.DType;
 ///
 /// @param dots for sums along consecutive elements
 /// @param panels for large matrices
-public record OwnKernels(Function<DType, DotKernel> dots, Function<DType, PanelKernel> panels) {}
+public record OwnKernels(Function<DType, DotKernel> dots, Function<DType, PanelKernel> panels) {
+  /// Compiles those of `dtype` now, if they are not known yet.
+  void compile(DType dtype) {
+    Objects.requireNonNull(dots.apply(dtype));
+    Objects.requireNonNull(panels.apply(dtype));
+  }
+}

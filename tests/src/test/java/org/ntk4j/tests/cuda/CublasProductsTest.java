@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -84,6 +86,31 @@ class CublasProductsTest {
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void a_library_that_cannot_be_used_is_warned_of_once() {
+    Logger logger = Logger.getLogger(Libraries.class.getName());
+    List<String> warnings = new ArrayList<>();
+    Filter filter =
+        entry -> {
+          warnings.add(entry.getMessage());
+          return false;
+        };
+    logger.setFilter(filter);
+    try {
+      allow(false);
+      for (int call = 0; call < 3; call++) {
+        assertEquals(Optional.empty(), Libraries.products(device));
+      }
+    } finally {
+      logger.setFilter(null);
+    }
+    assertEquals(
+        List.of(
+            "libcublas.so.13 is here, but cannot be used: starting cuBLAS failed with"
+                + " CUBLAS_STATUS_NOT_INITIALIZED."),
+        warnings);
   }
 
   @Test
