@@ -132,8 +132,9 @@ public final class NtkBuilder {
   }
 
   /// What structured derivatives may take for the gradients of a parameter, one for each example
-  /// and output: if they take more, they are formed and contracted slab by slab. Default: no limit,
-  /// but for kernels that have no room otherwise.
+  /// and output: if they take more, they are formed and contracted slab by slab, in 64 slabs at
+  /// most. Those of a parameter with several uses may be summed over them first, and are not cut.
+  /// Default: no limit, but for kernels that have no room otherwise.
   ///
   /// @throws IllegalArgumentException unless `bytes` is positive
   public NtkBuilder gradientBytes(long bytes) {

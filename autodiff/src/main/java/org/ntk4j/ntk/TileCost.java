@@ -81,6 +81,7 @@ final class TileCost {
         TileGrid.ranges(grid.second(), grid.sizes().columns()).size(),
         shape.groups * (grid.symmetric() ? shape.rows + shape.off() : shape.rows * shape.columns),
         kept,
+        !p.lean(),
         peak(p, shape, fixed, kept),
         limit,
         once,

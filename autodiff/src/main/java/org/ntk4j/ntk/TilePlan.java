@@ -12,6 +12,8 @@ import java.util.Locale;
 ///   diagonal only where the sides share their examples
 /// @param columnsKept whether what one side contributes is kept for all columns of tiles; if not,
 ///   it is computed again for each row of tiles
+/// @param gradientsKept whether gradients of examples are kept like all else that one side
+///   contributes; if not, they are made again for each tile, those of a large parameter in slabs
 /// @param peakBytes memory predicted at the worst moment, inputs and result included
 /// @param limitBytes memory that may be used
 /// @param untiledPeakBytes memory predicted for the kernel computed at once
@@ -22,6 +24,7 @@ public record TilePlan(
     long columnTiles,
     long tiles,
     boolean columnsKept,
+    boolean gradientsKept,
     long peakBytes,
     long limitBytes,
     long untiledPeakBytes,
@@ -31,7 +34,7 @@ public record TilePlan(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%d tiles of %s (%d x %d), %s; %s at most of %s (at once it would take %s)",
+        "%d tiles of %s (%d x %d), %s%s; %s at most of %s (at once it would take %s)",
         tiles,
         sizes,
         rowTiles,
@@ -39,6 +42,7 @@ public record TilePlan(
         columnsKept || rowTiles == 1
             ? "factors computed once"
             : "factors of a row computed once, those of columns again for each row",
+        gradientsKept ? "" : ", gradients again for each tile",
         text(peakBytes),
         text(limitBytes),
         text(untiledPeakBytes));

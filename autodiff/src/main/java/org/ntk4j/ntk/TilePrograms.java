@@ -24,6 +24,7 @@ import org.ntk4j.ir.pass.Twins;
 ///   mirror images of the tile follow
 /// @param twins for a symmetric kernel which results of `first` are `f` and `g`; its `diagonal`
 ///   gives a tile of the diagonal, exactly symmetric
+/// @param lean whether gradients are made for each tile, and not kept; see [Split#lean]
 /// @param firstSide the network at the first side
 /// @param secondSide the network at the second side
 record TilePrograms(
@@ -32,11 +33,11 @@ record TilePrograms(
     Program second,
     Program pair,
     Optional<Twins> twins,
+    boolean lean,
     TileNetwork.Side firstSide,
     TileNetwork.Side secondSide) {
 
   /// @param program `(parameters.., x1.., x2..) -> tile..`
-  /// @param lean whether gradients are made for each tile, and not kept; see [Split#lean]
   static TilePrograms of(
       Program program,
       int parameters,
@@ -54,6 +55,7 @@ record TilePrograms(
           split.second(),
           split.pair(),
           Optional.empty(),
+          lean,
           firstSide,
           secondSide);
     }
@@ -65,6 +67,7 @@ record TilePrograms(
         twins.side(),
         Passes.standard().apply(withMirror(split.pair(), blocks)),
         Optional.of(new Twins(twins.side(), twins.first(), twins.second(), diagonal)),
+        lean,
         firstSide,
         secondSide);
   }

@@ -23,7 +23,7 @@ final class TileRun {
   private final List<Tensor> x1;
   private final List<Tensor> x2;
   private final TensorScope scope;
-  private final List<Tensor> results;
+  private final List<Tensor> results = new ArrayList<>();
   private List<Tensor> shared = List.of();
   private long done;
 
@@ -41,8 +41,6 @@ final class TileRun {
     this.x1 = x1;
     this.x2 = x2;
     this.scope = scope;
-    this.results =
-        kernel.blocks().stream().map(b -> options.memory().zeros(b.dtype(), b.shape())).toList();
   }
 
   /// The results, and the most memory that was allocated for anything else.
@@ -62,7 +60,7 @@ final class TileRun {
         options.memory().owner().ifPresent(owner -> run.results.forEach(owner::release));
         throw failure;
       }
-      return new Computed(run.results, scope.peakBytes());
+      return new Computed(List.copyOf(run.results), scope.peakBytes());
     }
   }
 
@@ -70,6 +68,7 @@ final class TileRun {
   private record Side(Part part, List<Tensor> inputs, List<Tensor> factors) {}
 
   private void all() {
+    kernel.blocks().forEach(b -> results.add(options.memory().zeros(b.dtype(), b.shape())));
     options.memory().progress().tiles(0, kernel.plan().tiles());
     try (Held _ = options.runner().hold(parameters)) {
       shared = options.runner().run(programs.shared(), parameters, scope);

@@ -44,6 +44,7 @@ record MemoryReport(MemoryUse use, OptionalLong measuredBytes) {
     result.put("columns", plan.sizes().columns());
     plan.sizes().outputs().ifPresent(n -> result.put("outputs", n));
     result.put("columnsKept", plan.columnsKept());
+    result.put("gradientsKept", plan.gradientsKept());
     result.put("predictedBytes", plan.peakBytes());
     result.put("limitBytes", plan.limitBytes());
     result.put("untiledBytes", plan.untiledPeakBytes());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -217,6 +218,7 @@ class KernelCommandTest {
   @Test
   void what_is_no_file_is_not_replaced() throws IOException {
     Path socket = directory.resolve("s.npy");
+    assumeTrue(socket.toString().length() < 100, "the names of sockets are short");
     try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.bind(UnixDomainSocketAddress.of(socket));
       kernel("--out", socket, "--force")

@@ -129,7 +129,8 @@ final class Calibration {
     }
   }
 
-  /// Who multiplies `f64` fastest is not tried before it is needed.
+  /// Who multiplies `f64` fastest is not tried before it is needed: its rate is that of the usual
+  /// ones.
   private static Multipliers multipliers(DType dtype) {
     return dtype == DType.F32 ? KnownMultipliers.here(dtype) : KnownMultipliers.usual();
   }

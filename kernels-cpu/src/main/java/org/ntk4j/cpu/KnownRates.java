@@ -9,7 +9,7 @@ import org.ntk4j.ir.schedule.Rates;
 /// The rates of this machine, measured once and kept in the user's cache directory.
 final class KnownRates {
   /// Another number for each change of what is measured.
-  private static final String VERSION = "3";
+  private static final String VERSION = "4";
 
   private final MachineFile file;
 

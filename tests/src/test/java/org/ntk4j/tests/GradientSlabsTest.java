@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +24,10 @@ import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.trace.Padding;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.Kernel;
+import org.ntk4j.ntk.MemoryException;
 import org.ntk4j.ntk.MemoryModel;
+import org.ntk4j.ntk.MemoryUse;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Networks;
 import org.ntk4j.ntk.Ntk;
@@ -65,6 +69,7 @@ class GradientSlabsTest {
 
   private static NtkBuilder layers(Implementation implementation) {
     return Ntk.of(LAYERS)
+        .traceAxes()
         .implementation(implementation)
         .runner(Runner.evaluator())
         .memoryModel(MemoryModel.evaluator())
@@ -97,14 +102,62 @@ class GradientSlabsTest {
     Tensor expected = builder.build().compute(images(1), images(2), params).values();
     Tensor actual =
         builder.gradientBytes(limit).build().compute(images(1), images(2), params).values();
-    for (long e = 0; e < expected.size(); e++) {
-      double tolerance = 1e-12 * Math.abs(expected.getDouble(e));
-      assertEquals(expected.getDouble(e), actual.getDouble(e), tolerance);
-    }
+    assertClose(expected, actual);
     long whole = arena(layers(Implementation.STRUCTURED_DERIVATIVES), 2);
     long cut = arena(builder.gradientBytes(limit), 2);
     long saved = slabs == 1 ? 0 : 2 * GRADIENT - 2 * GRADIENT / Math.min(slabs, CHANNELS);
     assertTrue(whole - cut >= 0.8 * saved, () -> "%d bytes of %d".formatted(cut, whole));
+  }
+
+  /// Kernels under ever less memory, until there is too little even for the smallest tiles.
+  ///
+  /// @return whether some of them made gradients again for each tile
+  private static boolean underLimits(Tree<Tensor> x1, Tree<Tensor> x2, long start) {
+    Tree<Tensor> params = filters(4);
+    boolean symmetric = x1 == x2;
+    NtkBuilder builder = layers(Implementation.STRUCTURED_DERIVATIVES);
+    Tensor expected = kernel(builder, x1, x2, params).values();
+    boolean again = false;
+    for (long limit = start; ; limit -= limit / 6) {
+      try {
+        Kernel actual = kernel(builder.memory(limit), x1, x2, params);
+        assertClose(expected, actual.values());
+        MemoryUse memory = actual.memory().orElseThrow();
+        assertTrue(memory.predictedBytes() <= limit, memory::toString);
+        assertTrue(memory.measuredBytes().orElse(0) <= limit, memory::toString);
+        assertTrue(!symmetric || isSymmetric(actual.values()), memory::toString);
+        again |= memory.tiles().filter(tiles -> !tiles.gradientsKept()).isPresent();
+      } catch (MemoryException tooLittle) {
+        return again;
+      }
+    }
+  }
+
+  private static Kernel kernel(
+      NtkBuilder builder, Tree<Tensor> x1, Tree<Tensor> x2, Tree<Tensor> params) {
+    return x1 == x2 ? builder.build().compute(x1, params) : builder.build().compute(x1, x2, params);
+  }
+
+  private static boolean isSymmetric(Tensor k) {
+    long n = k.shape().dim(0);
+    return LongStream.range(0, n * n)
+        .allMatch(e -> k.getDouble(e) == k.getDouble(e % n * n + e / n));
+  }
+
+  private static void assertClose(Tensor expected, Tensor actual) {
+    assertEquals(expected.shape(), actual.shape());
+    for (long e = 0; e < expected.size(); e++) {
+      double tolerance = 1e-12 * Math.abs(expected.getDouble(e));
+      assertEquals(expected.getDouble(e), actual.getDouble(e), tolerance);
+    }
+  }
+
+  @Test
+  void gradients_that_tiles_cannot_keep_are_made_again() {
+    Tree<Tensor> x = images(1);
+    long start = 8 * GRADIENT;
+    assertTrue(underLimits(x, images(2), start), "between two sets of examples");
+    assertTrue(underLimits(x, x, start), "symmetric");
   }
 
   @Test

@@ -29,7 +29,8 @@ final class Slabs {
     this.elementBytes = elementBytes;
   }
 
-  /// `whole`, or slabs of it whose gradients take `most` bytes, or little more.
+  /// `whole`, or slabs of it of which the last contraction's operands take `most` bytes, as nearly
+  /// as slabs along one index allow, and no more than [#COUNT_MAX] of them.
   static List<Einsums.Planned> of(Builder b, Einsums.Planned whole, int elementBytes, long most) {
     Slabs slabs = new Slabs(whole, elementBytes);
     double gradients = slabs.gradientBytes();
@@ -105,6 +106,6 @@ final class Slabs {
     Set<Index> all = new LinkedHashSet<>(einsum.all());
     all.remove(i);
     all.addAll(range);
-    return new Einsum(einsum.coefficient(), factors, all, einsum.outs(), einsum.mirror());
+    return new Einsum(einsum.coefficient(), factors, all, einsum.outs(), 0);
   }
 }

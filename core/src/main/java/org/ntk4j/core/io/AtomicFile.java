@@ -36,7 +36,7 @@ public final class AtomicFile {
   /// Writes a file beside `path`, forces it to the disk, and moves it to `path`, which it replaces.
   /// If anything fails, `path` is as it was.
   ///
-  /// @throws IOException also if `path` is something else than a file, such as a device
+  /// @throws IOException also if `path` is something other than a file, such as a device
   public static void write(Path path, Content content) throws IOException {
     // A link keeps pointing where it points: its target is replaced, not the link.
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();

@@ -2,6 +2,7 @@ package org.ntk4j.ir.eval;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -73,12 +74,16 @@ public abstract class CompiledSchedule implements CompiledFunction {
   @Override
   public final List<Tensor> run(List<Tensor> arguments, TensorScope scope) {
     CallChecks.check("argument", inputs, arguments);
-    List<Tensor> results = outputs.stream().map(y -> scope.allocate(y.dtype(), y.shape())).toList();
+    List<Tensor> results = new ArrayList<>();
     try (TensorScope temporaries = TensorScope.openWithin(scope)) {
+      outputs.forEach(y -> results.add(scope.allocate(y.dtype(), y.shape())));
       temporaries.count(workBytes());
       run(arguments, results, Optional.of(temporaries));
+    } catch (RuntimeException | Error failure) {
+      results.forEach(scope::release);
+      throw failure;
     }
-    return results;
+    return List.copyOf(results);
   }
 
   /// Writes the outputs for these arguments to `results`.

@@ -14,9 +14,9 @@ import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Equation;
 import org.ntk4j.ir.Program;
 
-/// The order in which values are asked for: each equation comes just before the first one that
-/// needs it. Of the terms of a sum, one is finished before the next is begun, so that what only one
-/// of them needs does not exist while the others are computed.
+/// The order in which values are asked for: each equation comes as late as the first one that needs
+/// it allows, operand by operand. Of the terms of a sum, one is finished before the next is begun,
+/// so that what only one of them needs does not exist while the others are computed.
 public final class Demand {
   private final Map<Var, Equation> definitions = new HashMap<>();
   private final Set<Equation> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -78,6 +78,10 @@ public record Split(Program shared, Program first, Program second, Program pair)
     private final Map<Var, Part> home = new HashMap<>();
     private final Set<Var> constant = new HashSet<>();
     private final Set<Var> large = new HashSet<>();
+
+    /// Of how many products a variable is an operand.
+    private final Map<Var, Integer> products = new HashMap<>();
+
     private final boolean lean;
     private final Map<Part, Set<Var>> handedOver = new EnumMap<>(Part.class);
 
@@ -93,6 +97,10 @@ public record Split(Program shared, Program first, Program second, Program pair)
       for (Part part : Part.values()) {
         handedOver.put(part, new LinkedHashSet<>());
       }
+      p.equations().stream()
+          .filter(Cutter::isProduct)
+          .flatMap(e -> operands(e).stream())
+          .forEach(v -> products.merge(v, 1, Integer::sum));
       p.equations().forEach(this::place);
     }
 
@@ -118,12 +126,24 @@ public record Split(Program shared, Program first, Program second, Program pair)
 
     /// Whether `e` makes something large of something small, or the same of something large.
     private boolean isLarge(Equation e) {
-      List<Var> of = e.in().stream().flatMap(Split::variables).distinct().toList();
+      List<Var> of = operands(e);
       long size = e.out().stream().mapToLong(v -> v.aval().size()).sum();
-      long from = of.stream().mapToLong(v -> v.aval().size()).sum();
-      return e.op() instanceof Contract || e.op() instanceof Conv
-          ? size >= MUCH * from
-          : of.size() == 1 && large.contains(of.getFirst()) && size == from;
+      return isProduct(e)
+          ? size >= MUCH * of.stream().mapToDouble(this::share).sum()
+          : of.size() == 1 && large.contains(of.getFirst()) && size == of.getFirst().aval().size();
+    }
+
+    /// What each of the products of `v` contributes to its size: slabs of gradients share operands.
+    private double share(Var v) {
+      return (double) v.aval().size() / products.getOrDefault(v, 1);
+    }
+
+    private static boolean isProduct(Equation e) {
+      return e.op() instanceof Contract || e.op() instanceof Conv;
+    }
+
+    private static List<Var> operands(Equation e) {
+      return e.in().stream().flatMap(Split::variables).distinct().toList();
     }
 
     private Part home(Var v) {

@@ -210,6 +210,10 @@ public abstract class CompiledProgramContract {
     compiled.close();
     compiled.close();
     assertThrows(IllegalStateException.class, () -> compiled.run(x));
+    try (TensorScope scope = TensorScope.open()) {
+      assertThrows(IllegalStateException.class, () -> compiled.run(x, scope));
+      assertEquals(0, scope.liveBytes(), "results of a run that failed");
+    }
   }
 
   @Test

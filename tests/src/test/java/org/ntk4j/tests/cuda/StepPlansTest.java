@@ -39,8 +39,6 @@ class StepPlansTest {
       for (Step step : plans.planned()) {
         StepPlan plan = plans.kernels(step);
         StepCode code = plan.print("k");
-        assertEquals(plan.kernels(), code.kernels().size());
-        assertEquals(plan.scratchBytes(), code.scratchBytes());
         boolean used =
             code.kernels().stream().anyMatch(k -> k.arguments().contains(StepCode.SCRATCH));
         assertEquals(used, plan.scratchBytes() > 0, step::toString);
