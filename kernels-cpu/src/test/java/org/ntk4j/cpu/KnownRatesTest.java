@@ -18,7 +18,7 @@ class KnownRatesTest {
 
   private static final String KEPT =
       """
-      machine=3 of the test
+      machine=4 of the test
       product=1e11
       productF64=2e10
       thin=3
@@ -42,7 +42,7 @@ class KnownRatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"machine=3 of another", "step=a", "bytes=-1"})
+  @ValueSource(strings = {"machine=4 of another", "step=a", "bytes=-1"})
   void rates_of_another_machine_and_damaged_ones_are_measured_anew(String line) throws IOException {
     assertNotEquals(RATES, rates(KEPT + line + "\n"));
   }
