@@ -23,12 +23,12 @@ final class FreeMemory {
     this.root = root;
   }
 
-  /// It takes up to 0.3 ms to find out, longer than a small kernel.
+  /// It takes up to 2 ms to find out, longer than a small kernel.
   private static final class Holder {
-    static final Recent BYTES = new Recent(FreeMemory::now, 20_000_000, System::nanoTime);
+    static final Recent BYTES = new Recent(FreeMemory::now, 200_000_000, System::nanoTime);
   }
 
-  /// What was free at most 20 ms ago.
+  /// What was free at most 0.2 s ago.
   static long bytes() {
     return Holder.BYTES.get();
   }
