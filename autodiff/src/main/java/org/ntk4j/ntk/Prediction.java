@@ -1,6 +1,7 @@
 package org.ntk4j.ntk;
 
 import java.util.Locale;
+import org.ntk4j.core.Amounts;
 
 /// What an implementation is expected to cost.
 ///
@@ -41,13 +42,6 @@ public record Prediction(
 
   /// E.g. `1.23 G`.
   static String count(long operations) {
-    String[] units = {"", " k", " M", " G", " T", " P", " E"};
-    int unit = 0;
-    double value = operations;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.2f%s", value, units[unit]);
+    return Amounts.count(operations, 2);
   }
 }

@@ -1,6 +1,7 @@
 package org.ntk4j.ntk;
 
 import java.util.Locale;
+import org.ntk4j.core.Amounts;
 
 /// How a kernel is computed in tiles.
 ///
@@ -50,13 +51,6 @@ public record TilePlan(
 
   /// E.g. `1.23 GB`.
   static String text(long bytes) {
-    String[] units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-    int unit = 0;
-    double value = bytes;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
+    return Amounts.bytes(bytes, 2);
   }
 }

@@ -43,8 +43,7 @@ final class TileSearch {
   private final boolean square;
   private final long fixed;
   private final long limit;
-  private final long once;
-  private final double secondsOnce;
+  private final Prediction once;
   private final TileCost cost;
   private final OptionalLong slabBytes;
   private final Map<TileSizes, TiledKernel> known = new HashMap<>();
@@ -61,38 +60,32 @@ final class TileSearch {
       TileNetwork second,
       long limit,
       Prediction once) {
+    this(options, setting, implementation, first, second, limit, once, OptionalLong.empty());
+  }
+
+  /// @param slabBytes for tiles that keep no gradients, what those of a parameter may take
+  private TileSearch(
+      NtkOptions options,
+      KernelSetting setting,
+      Implementation implementation,
+      TileNetwork first,
+      TileNetwork second,
+      long limit,
+      Prediction once,
+      OptionalLong slabBytes) {
     this.options = options;
     this.setting = setting;
     this.implementation = implementation;
     this.first = first;
     this.second = second;
     this.limit = limit;
-    this.once = once.peakBytes();
-    this.secondsOnce = once.seconds();
+    this.once = once;
     this.blocks = TileBlock.of(setting);
     this.paired = blocks.getFirst().entry().axes().unifies(0);
     this.square = paired || setting.symmetric();
     this.fixed = fixedBytes(setting);
     this.cost = new TileCost(options.memory().model(), new Predictor(options.rates()));
-    this.slabBytes = OptionalLong.empty();
-  }
-
-  /// The same search for tiles that keep no gradients.
-  private TileSearch(TileSearch other, long slabBytes) {
-    this.options = other.options;
-    this.setting = other.setting;
-    this.implementation = other.implementation;
-    this.first = other.first;
-    this.second = other.second;
-    this.limit = other.limit;
-    this.once = other.once;
-    this.secondsOnce = other.secondsOnce;
-    this.blocks = other.blocks;
-    this.paired = other.paired;
-    this.square = other.square;
-    this.fixed = other.fixed;
-    this.cost = other.cost;
-    this.slabBytes = OptionalLong.of(slabBytes);
+    this.slabBytes = slabBytes;
   }
 
   /// Bytes of the inputs and the result, which no tiles make smaller.
@@ -107,10 +100,10 @@ final class TileSearch {
   /// tiles that are larger, since they make gradients again, slab by slab, may be faster.
   TiledKernel best() {
     TiledKernel keeping = bestOfThis();
-    if (fits(keeping) && keeping.plan().seconds() <= WORTH * secondsOnce) {
+    if (fits(keeping) && keeping.plan().seconds() <= WORTH * once.seconds()) {
       return keeping;
     }
-    TileSearch leaner = new TileSearch(this, Math.max(1, (limit - fixed) / SLABS));
+    TileSearch leaner = lean();
     if (leaner.of(keeping.plan().sizes()).sideBytes() > LESS * keeping.sideBytes()) {
       return keeping;
     }
@@ -120,6 +113,12 @@ final class TileSearch {
             ? !fits(keeping) || lean.plan().seconds() < keeping.plan().seconds()
             : !fits(keeping) && lean.plan().peakBytes() < keeping.plan().peakBytes();
     return better ? lean : keeping;
+  }
+
+  /// The same search for tiles that keep no gradients.
+  private TileSearch lean() {
+    OptionalLong slabs = OptionalLong.of(Math.max(1, (limit - fixed) / SLABS));
+    return new TileSearch(options, setting, implementation, first, second, limit, once, slabs);
   }
 
   private TiledKernel bestOfThis() {
@@ -161,7 +160,7 @@ final class TileSearch {
     TiledKernel best = fitting;
     long low = size;
     long high = tooLarge;
-    while (high > 1.3 * low && high - low > 1 && best.plan().seconds() > WORTH * secondsOnce) {
+    while (high > 1.3 * low && high - low > 1 && best.plan().seconds() > WORTH * once.seconds()) {
       long middle = Math.clamp(Math.round(Math.sqrt((double) low * high)), low + 1, high - 1);
       TiledKernel kernel = of(sizes(middle, ratio));
       if (fits(kernel)) {
@@ -306,7 +305,7 @@ final class TileSearch {
             TileBlock.of(tile),
             one,
             two);
-    TilePlan plan = cost.plan(programs, grid, parameters, fixed, limit, once);
+    TilePlan plan = cost.plan(programs, grid, parameters, fixed, limit, once.peakBytes());
     return new TiledKernel(plan, programs, grid, blocks, parameters, fixed);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.ntk4j.cli.report.Progress;
+import org.ntk4j.core.Amounts;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,25 +51,11 @@ abstract class NetworkCommand implements Callable<Integer> {
 
   /// E.g. `12.3 MB`.
   static String bytes(long bytes) {
-    String[] units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-    int unit = 0;
-    double value = bytes;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return format(unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return Amounts.bytes(bytes, 1);
   }
 
   /// E.g. `1.2 G`.
   static String count(long operations) {
-    String[] units = {"", " k", " M", " G", " T", " P", " E"};
-    int unit = 0;
-    double value = operations;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return format(unit == 0 ? "%.0f%s" : "%.1f%s", value, units[unit]);
+    return Amounts.count(operations, 1);
   }
 }

@@ -1,6 +1,7 @@
 package org.ntk4j.cli.bench;
 
 import java.util.Locale;
+import org.ntk4j.core.Amounts;
 
 /// Numbers to read.
 final class Texts {
@@ -8,22 +9,12 @@ final class Texts {
 
   /// E.g. `12.3 MB`.
   static String bytes(double bytes) {
-    return scaled(bytes, "B", "kB", "MB", "GB", "TB");
+    return Amounts.scaled(bytes, "B", Texts::digits);
   }
 
   /// E.g. `1.23 G`.
   static String count(double number) {
-    return scaled(number, "", "k", "M", "G", "T", "P");
-  }
-
-  private static String scaled(double number, String... units) {
-    int unit = 0;
-    double value = number;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return (digits(value) + " " + units[unit]).stripTrailing();
+    return Amounts.scaled(number, "", Texts::digits);
   }
 
   /// E.g. `12.3 ms` or `4.56 s`.
