@@ -1,5 +1,7 @@
 package org.ntk4j.ntk;
 
+import java.util.function.LongSupplier;
+
 /// How much memory a kernel may take, inputs and result included.
 public sealed interface MemoryLimit {
   /// The limit when nothing is said: 70 % of what is free.
@@ -14,8 +16,8 @@ public sealed interface MemoryLimit {
     }
   }
 
-  /// This fraction of the memory that is free when the kernel is planned: of a graphics card's if
-  /// that is what runs it.
+  /// This fraction of the memory that is free when the kernel is planned: on a graphics card, of
+  /// the card's or of the process's, whichever is less.
   record OfFree(double fraction) implements MemoryLimit {
     public OfFree {
       if (!(fraction > 0 && fraction <= 1)) {
@@ -27,11 +29,11 @@ public sealed interface MemoryLimit {
 
   /// The limit in bytes, now.
   ///
-  /// @param model of what runs the kernel
-  default long toBytes(MemoryModel model) {
+  /// @param free bytes that could be taken now
+  default long toBytes(LongSupplier free) {
     return switch (this) {
       case Bytes(long bytes) -> bytes;
-      case OfFree(double fraction) -> (long) (fraction * model.freeBytes());
+      case OfFree(double fraction) -> (long) (fraction * free.getAsLong());
     };
   }
 }

@@ -10,12 +10,13 @@ public interface MemoryModel {
   /// Bytes in use at the worst moment of running `p`, its inputs and outputs included.
   long peakBytes(Program p);
 
-  /// Bytes that a run could take now.
+  /// Bytes that a run could take now: free ones, and those that runs before it left for it.
   default long freeBytes() {
     return FreeMemory.bytes();
   }
 
-  /// The model of what [Runner#standard] runs.
+  /// The model of what [Runner#standard] runs. What runs on a card takes as much of the process's
+  /// memory for results, and for what tiles share: it could take what both have.
   static MemoryModel standard() {
     return new MemoryModel() {
       @Override
@@ -25,7 +26,8 @@ public interface MemoryModel {
 
       @Override
       public long freeBytes() {
-        return ProgramCache.standard().freeBytes().orElseGet(FreeMemory::bytes);
+        long ours = FreeMemory.bytes() + ProgramCache.standard().idleBytes();
+        return Math.min(ours, ProgramCache.standard().freeBytes().orElse(ours));
       }
     };
   }

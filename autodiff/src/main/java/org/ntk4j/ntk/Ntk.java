@@ -209,7 +209,7 @@ public final class Ntk {
   private CompiledKernel compiled(KernelRequest request) {
     synchronized (compiled) {
       CompiledKernel known = compiled.get(request);
-      long limit = options.memory().limit().toBytes(options.memory().model());
+      long limit = options.memory().limitBytes();
       if (known == null || options.memory().tiles().isEmpty() && !known.suits(limit)) {
         known = new KernelCompiler(network, options, request, limit).compile();
         compiled.put(request, known);

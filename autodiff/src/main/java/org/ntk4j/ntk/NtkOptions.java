@@ -43,6 +43,11 @@ record NtkOptions(
       TileProgress progress,
       Optional<TensorScope> owner) {
 
+    /// How much that is in bytes, now: what the owner has and does not use is free.
+    long limitBytes() {
+      return limit.toBytes(() -> model.freeBytes() + owner.map(TensorScope::idleBytes).orElse(0L));
+    }
+
     /// A result that is 0 everywhere.
     Tensor zeros(DType dtype, Shape shape) {
       return owner

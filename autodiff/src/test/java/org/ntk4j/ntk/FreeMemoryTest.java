@@ -67,7 +67,7 @@ class FreeMemoryTest {
   void elsewhere_the_virtual_machine_knows() {
     assertTrue(new FreeMemory(root).ofMachine() > 0);
     assertTrue(FreeMemory.bytes() > 0);
-    assertTrue(MemoryLimit.DEFAULT.toBytes(MemoryModel.evaluator()) > 0);
+    assertTrue(MemoryLimit.DEFAULT.toBytes(FreeMemory::bytes) > 0);
   }
 
   @Test

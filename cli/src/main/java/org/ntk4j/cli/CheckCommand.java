@@ -2,6 +2,7 @@ package org.ntk4j.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ final class CheckCommand extends NetworkCommand {
     progress.step("brute force");
     Gradients gradients = BruteForce.gradients(network, exact.parameters(), wide, progress::part);
     double[][] expected = gradients.kernel(gradients);
+    checkComparable(expected);
     List<Finding> findings = new ArrayList<>();
     for (DType dtype : dtypes()) {
       OnnxModel model = dtype == DType.F64 ? exact : modelOptions.read(Optional.of(dtype));
@@ -98,6 +100,19 @@ final class CheckCommand extends NetworkCommand {
     boolean ok = findings.stream().allMatch(f -> f.problem().isEmpty());
     result(json(findings, expected.length, ok), () -> text(findings, expected.length, ok));
     return ok ? 0 : Tool.FAILED;
+  }
+
+  private static void checkComparable(double[][] expected) {
+    if (expected.length == 0) {
+      throw new UsageException("--x: there are no examples; expected one or more");
+    }
+    if (Arrays.stream(expected)
+        .flatMapToDouble(Arrays::stream)
+        .anyMatch(v -> !Double.isFinite(v))) {
+      throw new UsageException(
+          "the kernel of the first examples is not finite, by brute force either: there is nothing"
+              + " to compare; expected inputs, and a network, with finite values");
+    }
   }
 
   private List<DType> dtypes() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ntk4j.cpu.CpuEngine;
 import org.ntk4j.cuda.CudaCompiler;
 import org.ntk4j.cuda.CudaDevices;
 import org.ntk4j.cuda.CudaDevices.Card;
@@ -37,6 +38,12 @@ final class DeviceOptions {
           "On a card, how matrix products and convolutions in f32 are computed: float32 (default),"
               + " tf32, tf32x3, bf16; float64 refuses f32.")
   private Optional<Precision> precision = Optional.empty();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute. Default: one for each processor.")
+  private Optional<Integer> threads = Optional.empty();
 
   /// @param card its number, for an engine with cards
   record Choice(String engine, int card) {
@@ -80,6 +87,10 @@ final class DeviceOptions {
     if (precision.isPresent() && !isCuda()) {
       throw new UsageException("--precision is for cards; expected --device cuda with it");
     }
+    if (threads.isPresent() && (threads.get() < 1 || threads.get() > CpuEngine.THREADS_MAX)) {
+      throw new UsageException(
+          "--threads %d; expected 1 to %d".formatted(threads.get(), CpuEngine.THREADS_MAX));
+    }
     if (isCuda()) {
       check(device.get());
     }
@@ -90,6 +101,7 @@ final class DeviceOptions {
   /// @throws RuntimeException as [#check]
   void apply() {
     check();
+    threads.ifPresent(n -> System.setProperty(CpuEngine.THREADS, Integer.toString(n)));
     if (device.isEmpty()) {
       return;
     }
@@ -148,6 +160,7 @@ final class DeviceOptions {
     List<String> result = new ArrayList<>();
     device.ifPresent(choice -> result.addAll(List.of("--device", choice.toString())));
     precision.ifPresent(p -> result.addAll(List.of("--precision", p.toString())));
+    threads.ifPresent(n -> result.addAll(List.of("--threads", n.toString())));
     return result;
   }
 }

@@ -116,6 +116,9 @@ final class KernelCommand extends NetworkCommand {
     MemoryReport memory = memory(kernels.getFirst(), process, problem);
     Optional<SampledAccuracy> sample =
         accuracy.map(count -> sample(problem, kernels.getFirst(), count, progress));
+    if (plot.isPresent() && kernels.getFirst().blocks().getFirst().values().size() == 0) {
+      throw new UsageException("--plot: the kernel is empty; expected examples on both sides");
+    }
     progress.step("writing the kernel");
     SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
     List<KernelBlock> blocks = kernels.stream().flatMap(k -> k.blocks().stream()).toList();
@@ -229,9 +232,6 @@ final class KernelCommand extends NetworkCommand {
 
   private void draw(KernelBlock block, Problem problem, Path file) throws IOException {
     Tensor kernel = matrix(block);
-    if (kernel.size() == 0) {
-      throw new IOException("an empty kernel cannot be drawn");
-    }
     String of = "the examples" + (block.axes().size() > 2 ? ", and the outputs of each" : "");
     boolean symmetric = problem.x2().isEmpty();
     HeatMap.Text text =
@@ -293,9 +293,12 @@ final class KernelCommand extends NetworkCommand {
     plot.ifPresent(file -> text.append(file).append(": picture\n"));
     text.append(
         kind == Kind.NNGP
-            ? format("in %s%s%n", ExplainCommand.time(seconds), options.device().text())
+            ? format(
+                "in %s%s, compiling included%n",
+                ExplainCommand.time(seconds), options.device().text())
             : format(
-                "by %s in %s%s%n", chosen, ExplainCommand.time(seconds), options.device().text()));
+                "by %s in %s%s, compiling included%n",
+                chosen, ExplainCommand.time(seconds), options.device().text()));
     sample.ifPresent(found ->
         text.append(
             format(

@@ -48,12 +48,11 @@ final class KernelOptions {
   @Option(
       names = "--trace",
       paramLabel = "AXES",
-      defaultValue = "-1",
       converter = AxisList.Converter.class,
       description =
-          "Output axes to average over: -1 (default), 0,2, or none. 'none' gives the whole"
-              + " kernel, [N1,N2,A,A,..].")
-  private AxisList trace = new AxisList(List.of(-1));
+          "Output axes to average over: -1 (default, unless that is the examples' axis), 0,2, or"
+              + " none. 'none' gives the whole kernel, [N1,N2,A,A,..].")
+  private Optional<AxisList> trace = Optional.empty();
 
   @Option(
       names = "--diagonal",
@@ -101,8 +100,8 @@ final class KernelOptions {
 
     /// How the contributions of each parameter are computed as the kernel is.
     Explanation perParameter() {
-      Ntk apart = separate.implementation(plan.chosen()).perParameter(true).build();
-      return KernelOptions.plan(apart, model, x1, x2);
+      return explain(
+          separate.implementation(plan.chosen()).perParameter(true).build(), model, x1, x2);
     }
 
     /// How far `kernel` is from the same in `f64`, by `count` examples of each side.
@@ -113,7 +112,7 @@ final class KernelOptions {
 
   /// Whether the kernel has axes for its examples, as far as the options say.
   boolean keepsExamples() {
-    return !trace.axes().contains(0) && !diagonal.axes().contains(0);
+    return !trace.map(AxisList::axes).orElse(List.of()).contains(0) && !diagonal.axes().contains(0);
   }
 
   /// What the kernel is computed on.
@@ -145,25 +144,41 @@ final class KernelOptions {
 
   private NtkBuilder builder(OnnxModel model, List<String> names) {
     return Ntk.of(model.network(names))
-        .traceAxes(trace.toArray())
+        .traceAxes(trace.orElseGet(() -> usualTrace(model, names)).toArray())
         .diagonalAxes(diagonal.toArray())
         .implementation(implementation)
         .memory(memory);
   }
 
-  private static Explanation plan(
+  /// The last axis, unless outputs have no other than that of the examples.
+  private static AxisList usualTrace(OnnxModel model, List<String> names) {
+    boolean flat =
+        model.outputs().stream()
+            .filter(output -> names.contains(output.name()))
+            .allMatch(output -> output.dims().filter(dims -> dims.size() == 1).isPresent());
+    return new AxisList(flat ? List.of() : List.of(-1));
+  }
+
+  private Explanation plan(
       Ntk ntk, OnnxModel model, Tree<Tensor> first, Optional<Tree<Tensor>> second) {
     try {
-      return second.isEmpty()
-          ? ntk.explain(Networks.avals(first), Networks.avals(model.parameters()))
-          : ntk.explain(
-              Networks.avals(first),
-              Networks.avals(second.get()),
-              Networks.avals(model.parameters()));
+      return explain(ntk, model, first, second);
     } catch (MemoryException tooLarge) {
       throw tooLarge;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()), e);
+      String hint = trace.isEmpty() && hasDiagonal() ? "; --trace is -1 if it is not given" : "";
+      throw new UsageException(
+          String.valueOf(e.getMessage()).replaceFirst("^axes\\.C\\d+: ", "") + hint, e);
     }
+  }
+
+  private static Explanation explain(
+      Ntk ntk, OnnxModel model, Tree<Tensor> first, Optional<Tree<Tensor>> second) {
+    return second.isEmpty()
+        ? ntk.explain(Networks.avals(first), Networks.avals(model.parameters()))
+        : ntk.explain(
+            Networks.avals(first),
+            Networks.avals(second.get()),
+            Networks.avals(model.parameters()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Entry point of the `ntk` tool.
 public final class Main {
@@ -36,7 +37,15 @@ public final class Main {
     return (asked.isEmpty() ? SUBCOMMANDS : asked).stream().map(c -> c.command().get()).toList();
   }
 
-  public static void main(String[] args) {
+  /// `help COMMAND` is `COMMAND --help`.
+  static String[] meant(String... args) {
+    return args.length > 0 && args[0].equals("help")
+        ? Stream.concat(Arrays.stream(args).skip(1), Stream.of("--help")).toArray(String[]::new)
+        : args;
+  }
+
+  public static void main(String[] given) {
+    String[] args = meant(given);
     StandardOutput results = StandardOutput.ofProcess();
     var out = new PrintWriter(results, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());

@@ -54,13 +54,12 @@ final class MeasuredSteps {
   ///
   /// @throws UsageException if it is cut in tiles, or there is no compiler for this machine
   static MeasuredSteps of(KernelOptions.Problem problem) {
-    if (problem.plan().tiles().isPresent()) {
-      throw new UsageException("--measure: the kernel is computed in tiles; expected one at once");
-    }
+    checkAtOnce(problem.plan(), "the kernel");
     List<Tensor> inputs = new ArrayList<>(problem.model().parameters().leaves());
     inputs.addAll(problem.x1().leaves());
     problem.x2().ifPresent(x -> inputs.addAll(Tree.zip(problem.x1(), x, (_, y) -> y).leaves()));
     Explanation plan = problem.perParameter();
+    checkAtOnce(plan, "with each parameter's contribution apart the kernel");
     List<String> parameters = plan.plan().stream().map(TermPlan::parameter).toList();
     List<TimedStep> steps =
         ProgramCache.standard()
@@ -68,6 +67,16 @@ final class MeasuredSteps {
             .orElseThrow(
                 () -> new UsageException("--measure: nothing compiles programs on this machine"));
     return new MeasuredSteps(parameters, steps);
+  }
+
+  private static void checkAtOnce(Explanation plan, String what) {
+    plan.tiles()
+        .ifPresent(tiles -> {
+          throw new UsageException(
+              "--measure: %s is computed in tiles of %s; expected one at once: more --memory,"
+                      .formatted(what, tiles.sizes())
+                  + " or fewer examples");
+        });
   }
 
   /// The program's outputs are, for each pair of the network's outputs, one for each parameter.

@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /// `4g`, `512m`, `70%`: powers of 1000, which is never more than what is meant.
 final class MemoryConverter implements ITypeConverter<MemoryLimit> {
-  private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)([kmgt]?)b?");
+  private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)([kmgt]?)(?:b|ib)?");
   private static final Pattern FRACTION = Pattern.compile("(\\d+(?:\\.\\d+)?)%");
 
   @Override
@@ -18,7 +18,12 @@ final class MemoryConverter implements ITypeConverter<MemoryLimit> {
     try {
       Matcher fraction = FRACTION.matcher(small);
       if (fraction.matches()) {
-        return new MemoryLimit.OfFree(Double.parseDouble(fraction.group(1)) / 100);
+        double percent = Double.parseDouble(fraction.group(1));
+        if (!(percent > 0 && percent <= 100)) {
+          throw new TypeConversionException(
+              "'" + text + "': expected more than 0% of what is free, and at most 100%");
+        }
+        return new MemoryLimit.OfFree(percent / 100);
       }
       Matcher size = SIZE.matcher(small);
       if (size.matches()) {

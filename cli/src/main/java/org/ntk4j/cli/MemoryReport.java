@@ -52,15 +52,18 @@ record MemoryReport(MemoryUse use, OptionalLong measuredBytes) {
     return result;
   }
 
-  /// E.g. `memory: 1.2 GB at most, 1.3 GB predicted`.
+  /// E.g. `memory: 1.3 GB predicted, 1.3 GB taken, 1.4 GB with Java and the compiler; 6 tiles of
+  /// 100 by 100 examples`.
   String text() {
-    String predicted = NetworkCommand.bytes(use.predictedBytes()) + " predicted";
-    String tiles =
-        use.tiles().map(plan -> "; " + plan.tiles() + " tiles of " + plan.sizes()).orElse("");
     return "memory: "
-        + (measuredBytes.isPresent()
-            ? NetworkCommand.bytes(measuredBytes.getAsLong()) + " at most, " + predicted
-            : predicted)
-        + tiles;
+        + NetworkCommand.bytes(use.predictedBytes())
+        + " predicted"
+        + amount(use.measuredBytes(), " taken")
+        + amount(measuredBytes, " with what Java and the compiler took")
+        + use.tiles().map(plan -> "; " + plan.tiles() + " tiles of " + plan.sizes()).orElse("");
+  }
+
+  private static String amount(OptionalLong bytes, String what) {
+    return bytes.isPresent() ? ", " + NetworkCommand.bytes(bytes.getAsLong()) + what : "";
   }
 }

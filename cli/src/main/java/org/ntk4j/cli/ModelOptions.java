@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.ntk4j.core.DType;
 import org.ntk4j.onnx.OnnxModel;
 import org.ntk4j.onnx.OnnxOptions;
@@ -12,6 +13,10 @@ import picocli.CommandLine.Parameters;
 
 /// Which network, and in which precision.
 final class ModelOptions {
+  /// What networks are kept in that cannot be read.
+  private static final Pattern OTHERS =
+      Pattern.compile("(?i).*\\.(pt|pth|pt2|safetensors|bin|ckpt|keras|h5|tflite)");
+
   @Parameters(paramLabel = "MODEL.onnx", description = "The network.")
   private Path file = Path.of("");
 
@@ -52,6 +57,13 @@ final class ModelOptions {
                   ? "'" + file + "' is a directory"
                   : "there is no file '" + file + "'")
               + "; expected an ONNX model");
+    }
+    if (OTHERS.matcher(file.toString()).matches()) {
+      throw new UsageException(
+          "'"
+              + file
+              + "' has the name of another kind of file; expected an ONNX model, as"
+              + " torch.onnx.export writes it");
     }
     OnnxOptions options = OnnxOptions.DEFAULT;
     if (floats.isPresent()) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
@@ -121,7 +122,22 @@ final class NetworkInputs {
 
   private static UsageException wrong(ArrayFile file, Tensor x, TensorInfo input) {
     return new UsageException(
-        "%s: %s is %s; expected %s for input '%s'"
-            .formatted(file.option(), file, x, input, input.name()));
+        "%s: %s is %s; expected %s for input '%s'%s"
+            .formatted(file.option(), file, x, input, input.name(), hint(x, input)));
+  }
+
+  /// What can be done about it, where that is known.
+  private static String hint(Tensor x, TensorInfo input) {
+    if (!x.dtype().isFloating() && input.dtype().filter(DType::isFloating).isPresent()) {
+      return "; integers are not converted: what one step of them means is not known";
+    }
+    List<TensorInfo.Dim> dims = input.dims().orElse(List.of());
+    boolean examplesOnly =
+        dims.size() == x.rank()
+            && IntStream.range(1, dims.size())
+                .allMatch(i -> dims.get(i).size().orElse(x.shape().dim(i)) == x.shape().dim(i));
+    return examplesOnly && x.rank() > 0
+        ? "; the model takes no other number of examples: export it with a free first axis"
+        : "";
   }
 }

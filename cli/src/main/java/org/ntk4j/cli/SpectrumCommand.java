@@ -61,6 +61,12 @@ final class SpectrumCommand extends NetworkCommand {
     check(matrix);
     progress.step("computing eigenvalues");
     Spectrum spectrum = Spectrum.of(matrix);
+    if (plot.isPresent() && spectrum.largest() <= 0) {
+      throw new UsageException(
+          "--plot: no eigenvalue of "
+              + file
+              + " is positive, and the scale is logarithmic; expected a kernel");
+    }
     if (out.isPresent()) {
       double[] values = spectrum.descending().stream().mapToDouble(v -> v).toArray();
       Npy.write(out.get(), Tensor.of(values, values.length));
@@ -71,7 +77,7 @@ final class SpectrumCommand extends NetworkCommand {
           plot.get(), () -> SpectrumChart.draw("Eigenvalues of " + file, spectrum.descending()));
     }
     double epsilon = kernel.dtype() == DType.F64 ? Math.ulp(1.0) : Math.ulp(1f);
-    report(spectrum, spectrum.rank(epsilon));
+    report(spectrum, epsilon);
     return 0;
   }
 
@@ -84,7 +90,10 @@ final class SpectrumCommand extends NetworkCommand {
       square = kernel.shape().dim(2 * p) == kernel.shape().dim(2 * p + 1);
       n *= kernel.shape().dim(2 * p);
     }
-    if (!square || n == 0) {
+    if (square && n == 0) {
+      throw new UsageException(file + " is " + kernel + ", of no examples; expected one or more");
+    }
+    if (!square) {
       throw new UsageException(
           file
               + " is "
@@ -136,14 +145,17 @@ final class SpectrumCommand extends NetworkCommand {
     }
   }
 
-  private void report(Spectrum spectrum, long rank) throws IOException {
+  private void report(Spectrum spectrum, double epsilon) throws IOException {
     Map<String, Object> result = new LinkedHashMap<>();
     int n = spectrum.descending().size();
+    long rank = spectrum.rank(epsilon);
+    long negative = spectrum.negative(epsilon);
     boolean singular = rank < n;
     double condition = spectrum.largest() / spectrum.smallest();
     result.put("eigenvalues", spectrum.descending());
     result.put("conditionNumber", singular ? Double.POSITIVE_INFINITY : condition);
     result.put("rank", rank);
+    result.put("negative", negative);
     result.put("effectiveRank", spectrum.effectiveRank());
     out.ifPresent(file -> result.put("out", file));
     plot.ifPresent(file -> result.put("plot", file));
@@ -159,6 +171,8 @@ final class SpectrumCommand extends NetworkCommand {
             ? format("condition number: infinite, the kernel is singular to its precision%n")
             : format("condition number: %.4g%n", condition));
     text.append(format("rank: %d of %d%n", rank, n));
+    text.append(
+        negative > 0 ? format("negative: %d, beyond rounding; a kernel has none%n", negative) : "");
     text.append(format("effective rank: %.4g%n", spectrum.effectiveRank()));
     out.ifPresent(file -> text.append(file).append(": eigenvalues\n"));
     plot.ifPresent(file -> text.append(file).append(": picture\n"));

@@ -53,6 +53,12 @@ class DeviceOptionsTest {
   }
 
   @Test
+  void a_number_of_threads_is_at_least_one() {
+    kernel("--threads", "0").refused("--threads 0; expected 1 to 9999");
+    kernel("--threads", "10000").refused("--threads 10000; expected 1 to 9999");
+  }
+
+  @Test
   void precisions_are_those_of_a_card() {
     kernel("--device", "cpu", "--precision", "tf32")
         .refused("--precision is for cards; expected --device cuda with it");

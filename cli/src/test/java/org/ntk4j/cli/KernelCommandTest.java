@@ -79,6 +79,23 @@ class KernelCommandTest {
   }
 
   @Test
+  void an_output_without_axes_but_the_examples_keeps_them() throws IOException {
+    Path scalar = CommandLineRun.resource(directory, "scalar.onnx");
+    Path x = directory.resolve("x.npy");
+    Npy.write(x, Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3));
+    CommandLineRun.of("kernel", scalar, "--x1", x, "--out", out).succeeded();
+    assertEquals("f32[2,2]", Npy.read(out).toString());
+  }
+
+  @Test
+  void a_kernel_of_no_examples_is_not_drawn() throws IOException {
+    Npy.write(x1, Tensor.of(new double[0], 0, 5));
+    kernel("--out", out, "--plot", directory.resolve("k.png"))
+        .refused("--plot: the kernel is empty; expected examples on both sides");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
   void a_matrix_has_the_outputs_of_an_example_beside_each_other() throws IOException {
     kernel("--trace", "none", "--matrix", "--dtype", "f32", "--out", out).succeeded();
     Tensor matrix = Npy.read(out);
@@ -135,7 +152,9 @@ class KernelCommandTest {
     kernel("--trace", "none", "--out", out).succeeded();
     Path tiled = directory.resolve("tiled.npy");
     String said = kernel("--trace", "none", "--memory", "8k", "--out", tiled).succeeded();
-    assertTrue(said.contains(" predicted; ") && said.contains(" tiles of "), said);
+    assertTrue(
+        said.matches("(?s).*memory: .* predicted, .* taken.*; .*") && said.contains(" tiles of "),
+        said);
     assertArrayEquals(Npy.read(out).toDoubles(), Npy.read(tiled).toDoubles(), 1e-12);
     String json =
         kernel("--trace", "none", "--memory", "8k", "--out", tiled, "--force", "--json")
@@ -157,10 +176,15 @@ class KernelCommandTest {
         .refused(
             "Invalid value for option '--memory': '4x' is no amount of memory; expected one such as"
                 + " 4g, 512m or 70%");
-    kernel("--memory", "120%", "--out", out)
+    kernel("--out", out, "--memory", "0%")
         .refused(
-            "Invalid value for option '--memory': '120%': a memory limit is more than 0 and at most"
-                + " 1 of what is free; got 1.2");
+            "Invalid value for option '--memory': '0%': expected more than 0% of what is free, and"
+                + " at most 100%");
+    kernel("--out", out, "--memory", "1GiB").succeeded();
+    kernel("--memory", "120%", "--out", directory.resolve("more.npy"))
+        .refused(
+            "Invalid value for option '--memory': '120%': expected more than 0% of what is free,"
+                + " and at most 100%");
   }
 
   @Test
@@ -262,14 +286,17 @@ class KernelCommandTest {
         .refused("--x2: " + bad + " is f64[2,3]; expected f64[N,5] for input 'x'");
     Npy.write(bad, Tensor.of(new long[5], 1, 5));
     kernel("--x2", bad, "--out", out)
-        .refused("--x2: " + bad + " is i64[1,5]; expected f64[N,5] for input 'x'");
+        .refused(
+            "--x2: "
+                + bad
+                + " is i64[1,5]; expected f64[N,5] for input 'x'; integers are not converted: what"
+                + " one step of them means is not known");
   }
 
   @Test
   void wrong_axes_are_refused() {
     kernel("--trace", "2", "--out", out)
-        .refused(
-            "axes.C1: trace axis 2 is out of range for output `y` of rank 2; operands: [f64[4,3]]");
+        .refused("trace axis 2 is out of range for output `y` of rank 2; operands: [f64[4,3]]");
     kernel("--trace", "a", "--out", out)
         .refused(
             "Invalid value for option '--trace': 'a' are no axes; expected numbers such as -1 or"

@@ -64,6 +64,13 @@ class NetworkCommandsTest {
         .refused("'" + directory + "' is a directory; expected an ONNX model");
     Path text = Files.writeString(directory.resolve("text.onnx"), "not a model");
     CommandLineRun.of("inspect", text).failed("text.onnx");
+    Path other = Files.writeString(directory.resolve("model.pt"), "not a model");
+    CommandLineRun.of("inspect", other)
+        .refused(
+            "'"
+                + other
+                + "' has the name of another kind of file; expected an ONNX model, as"
+                + " torch.onnx.export writes it");
     CommandLineRun.of("inspect").refused("Missing required parameter: 'MODEL.onnx'");
   }
 
@@ -158,6 +165,14 @@ class NetworkCommandsTest {
   }
 
   @Test
+  void explain_measures_nothing_that_does_not_fit() {
+    CommandLineRun.of("explain", model, "--x1", x, "--measure", "--memory", "10k")
+        .refused(
+            "--measure: with each parameter's contribution apart the kernel is computed in tiles of"
+                + " 1 x 1 examples; expected one at once: more --memory, or fewer examples");
+  }
+
+  @Test
   void the_accuracy_of_a_kernel_is_told() {
     Path out = directory.resolve("k.npy");
     String said =
@@ -218,7 +233,11 @@ class NetworkCommandsTest {
   @Test
   void explain_refuses_wrong_axes() {
     CommandLineRun.of("explain", model, "--x1", x, "--trace", "1", "--diagonal", "-1")
-        .refused("axes.C3: axis 1 of output `y` is both traced and diagonal; operands: [f64[4,3]]");
+        .refused("axis 1 of output `y` is both traced and diagonal; operands: [f64[4,3]]");
+    CommandLineRun.of("explain", model, "--x1", x, "--diagonal", "-1")
+        .refused(
+            "axis 1 of output `y` is both traced and diagonal; operands: [f64[4,3]]; --trace is -1"
+                + " if it is not given");
   }
 
   @Test
@@ -256,6 +275,21 @@ class NetworkCommandsTest {
     Npy.write(bad, Tensor.of(new double[4], 4));
     CommandLineRun.of("check", model, "--x", bad)
         .refused("--x: " + bad + " is f64[4]; expected f64[N,5] for input 'x'");
+    Npy.write(bad, Tensor.of(new double[0], 0, 5));
+    CommandLineRun.of("check", model, "--x", bad)
+        .refused("--x: there are no examples; expected one or more");
+    Npy.write(bad, Tensor.of(new double[] {1, 2, Double.NaN, 4, 5}, 1, 5));
+    CommandLineRun.of("check", model, "--x", bad)
+        .refused(
+            "the kernel of the first examples is not finite, by brute force either: there is"
+                + " nothing to compare; expected inputs, and a network, with finite values");
+    Npy.write(bad, Tensor.of(new long[5], 1, 5));
+    CommandLineRun.of("check", model, "--x", bad)
+        .refused(
+            "--x: "
+                + bad
+                + " is i64[1,5]; expected f64[N,5] for input 'x'; integers are not converted: what"
+                + " one step of them means is not known");
   }
 
   @Test

@@ -66,6 +66,21 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void negative_eigenvalues_are_told_and_not_drawn() throws IOException {
+    Path file = kernel(Tensor.of(new double[] {-2, 0, 0, -3}, 2, 2));
+    String said = CommandLineRun.of("spectrum", file).succeeded();
+    assertTrue(said.contains("rank: 2 of 2\nnegative: 2, beyond rounding; a kernel has"), said);
+    CommandLineRun.of("spectrum", file, "--plot", directory.resolve("e.png"))
+        .refused(
+            "--plot: no eigenvalue of "
+                + file
+                + " is positive, and the scale is logarithmic; expected a kernel");
+    kernel(Tensor.of(new double[0], 0, 0));
+    CommandLineRun.of("spectrum", file)
+        .refused(file + " is f64[0,0], of no examples; expected one or more");
+  }
+
+  @Test
   void what_is_no_symmetric_kernel_is_refused() throws IOException {
     Path file = kernel(Tensor.of(new double[6], 2, 3));
     CommandLineRun.of("spectrum", file)

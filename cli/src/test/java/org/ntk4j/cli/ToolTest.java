@@ -1,5 +1,6 @@
 package org.ntk4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,6 +47,13 @@ class ToolTest {
       assertEquals(0, status, name);
       assertTrue(out.toString().startsWith("Usage: ntk " + name), out::toString);
     }
+  }
+
+  @Test
+  void help_of_a_command_can_be_asked_for_first() {
+    assertArrayEquals(new String[] {"kernel", "--help"}, Main.meant("help", "kernel"));
+    assertArrayEquals(new String[] {"--help"}, Main.meant("help"));
+    assertArrayEquals(new String[] {"kernel", "help"}, Main.meant("kernel", "help"));
   }
 
   @Test

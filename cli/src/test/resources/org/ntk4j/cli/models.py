@@ -60,3 +60,17 @@ save(
         "training": np.array(True),
     },
 )
+save(
+    "scalar",
+    [
+        helper.make_node("MatMul", ["x", "w"], ["hidden"]),
+        helper.make_node("Tanh", ["hidden"], ["column"]),
+        helper.make_node("Squeeze", ["column", "axes"], ["y"]),
+    ],
+    [value("x", TensorProto.FLOAT, "N", 3)],
+    [value("y", TensorProto.FLOAT, "N")],
+    {
+        "w": random.standard_normal((3, 1)).astype(np.float32),
+        "axes": np.array([1]),
+    },
+)

@@ -326,6 +326,11 @@ public final class Tensor {
     };
   }
 
+  /// Whether its elements are gone: its owner was closed, or released it.
+  public boolean isReleased() {
+    return block.isReleased();
+  }
+
   /// Whether dtype, shape and every bit of the elements are equal.
   public boolean sameAs(Tensor other) {
     MemorySegment mine = segment();

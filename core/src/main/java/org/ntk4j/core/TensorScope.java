@@ -120,6 +120,11 @@ public final class TensorScope implements AutoCloseable {
     return reservedBytes;
   }
 
+  /// Bytes of released tensors of this scope, kept for those to come.
+  public synchronized long idleBytes() {
+    return free.entrySet().stream().mapToLong(e -> e.getKey() * e.getValue().size()).sum();
+  }
+
   /// Releases all tensors of this scope. Closing twice does nothing.
   @Override
   public synchronized void close() {

@@ -6,6 +6,7 @@ import org.ntk4j.core.DType;
 import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.core.TensorScope;
 import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
@@ -112,9 +113,10 @@ final class Calibration {
   /// The shortest time of a run of the program with this text.
   private double seconds(String text) {
     Program p = Parser.parse(text);
-    List<Tensor> arguments = p.inputAvals().stream().map(Calibration::values).toList();
-    try (CompiledProgram compiled = compiler.compile(p, Calibration::multipliers)) {
-      List<Tensor> results = compiled.run(arguments);
+    try (TensorScope scope = TensorScope.open();
+        CompiledProgram compiled = compiler.compile(p, Calibration::multipliers)) {
+      List<Tensor> arguments = p.inputAvals().stream().map(aval -> values(aval, scope)).toList();
+      List<Tensor> results = compiled.run(arguments, scope);
       double shortest = Double.POSITIVE_INFINITY;
       long first = System.nanoTime();
       for (int i = 0; i < REPETITIONS; i++) {
@@ -135,9 +137,9 @@ final class Calibration {
     return dtype == DType.F32 ? KnownMultipliers.here(dtype) : KnownMultipliers.usual();
   }
 
-  private static Tensor values(Aval aval) {
+  private static Tensor values(Aval aval, TensorScope scope) {
     Tensor drawn = RandomKey.of(1).uniform(aval.dtype(), Shape.of(DRAWN));
-    Tensor values = Tensor.zeros(aval.dtype(), aval.shape());
+    Tensor values = scope.allocate(aval.dtype(), aval.shape());
     MemorySegment to = values.segment();
     for (long at = 0; at < to.byteSize(); at += drawn.segment().byteSize()) {
       long bytes = Math.min(drawn.segment().byteSize(), to.byteSize() - at);

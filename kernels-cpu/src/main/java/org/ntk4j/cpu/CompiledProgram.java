@@ -19,8 +19,9 @@ import org.ntk4j.ir.schedule.Schedule;
 
 /// A program compiled for this machine's processor.
 ///
-/// A call allocates nothing but its results; many threads may call at once. The results have the
-/// same bits for every number of threads.
+/// A call takes no memory but for its results and, on the heap, for some small objects: what it
+/// works in is kept from call to call. Many threads may call at once. The results have the same
+/// bits for every number of threads.
 public final class CompiledProgram extends CompiledSchedule {
   private final List<Tensor> constants;
   private final Code code;

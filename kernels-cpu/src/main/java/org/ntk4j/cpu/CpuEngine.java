@@ -2,6 +2,7 @@ package org.ntk4j.cpu;
 
 import java.util.Optional;
 import org.ntk4j.cpu.library.Workers;
+import org.ntk4j.cpu.run.BlockPool;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
@@ -9,6 +10,12 @@ import org.ntk4j.ir.schedule.Rates;
 
 /// The CPU back end as it is found by others.
 public final class CpuEngine implements Engine {
+  /// The property that says how many threads share the work, from 1 to [#THREADS_MAX].
+  public static final String THREADS = Workers.THREADS;
+
+  /// The most threads.
+  public static final int THREADS_MAX = Workers.THREADS_MAX;
+
   /// For [java.util.ServiceLoader].
   public CpuEngine() {}
 
@@ -37,6 +44,11 @@ public final class CpuEngine implements Engine {
   }
 
   @Override
+  public long idleBytes() {
+    return BlockPool.shared().idleBytes();
+  }
+
+  @Override
   public Rates rates() {
     return Measured.RATES;
   }
@@ -46,8 +58,8 @@ public final class CpuEngine implements Engine {
     static final Rates RATES = KnownRates.here(Workers.shared().threads()).of(compiler());
   }
 
-  /// How many threads share the work: as many as the property `org.ntk4j.threads` says, else as
-  /// there are processors.
+  /// How many threads share the work: as many as the property [#THREADS] says, else as there are
+  /// processors.
   public static int threads() {
     return Workers.shared().threads();
   }

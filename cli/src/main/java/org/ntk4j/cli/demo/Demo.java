@@ -154,7 +154,10 @@ public final class Demo {
 
   private static void pictures(
       OutputDirectory files, Tensor kernel, Digits train, Spectrum spectrum) throws IOException {
-    files.picture("kernel.png", "a heat map of that kernel", () -> heatMap(kernel, train.labels()));
+    files.picture(
+        "kernel.png",
+        "a heat map of the training kernel, as cosines",
+        () -> heatMap(kernel, train.labels()));
     files.picture(
         "spectrum.png",
         "its eigenvalues",

@@ -67,13 +67,12 @@ final class Report {
       }
     }
     line(
-        "  plan: deriving the kernel's program, once for these shapes. operations: counted in the");
+        "  plan: deriving and compiling the kernel's program, once for these shapes. run: a later");
+    line("  run of it. operations: counted in the program. peak memory: tensors alive at once.");
     line(
-        "  program. peak memory: tensors alive at once. difference: the largest one from a kernel");
-    line(
-        "  in float64 by brute force (%d x %d images, one reverse pass for each output),",
+        "  difference: the largest one from a kernel in float64 by brute force (%d x %d images,",
         expected.length, expected[0].length);
-    line("  relative to its largest entry.");
+    line("  one reverse pass for each output), relative to its largest entry.");
     line("");
   }
 

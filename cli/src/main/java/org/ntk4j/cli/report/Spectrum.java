@@ -39,11 +39,24 @@ public record Spectrum(List<Double> descending) {
     return positive.isEmpty() ? 0 : Math.exp(entropy);
   }
 
-  /// How many eigenvalues are larger than the rounding of the matrix, `n ε λ_max`.
+  /// How many eigenvalues are larger than the rounding of the matrix, `n ε max|λ|`, or smaller than
+  /// its negative.
   ///
   /// @param epsilon distance of 1 to the next number in the kernel's dtype
   public long rank(double epsilon) {
-    double threshold = descending.size() * epsilon * largest();
-    return descending.stream().filter(v -> v > threshold).count();
+    double rounding = rounding(epsilon);
+    return descending.stream().filter(v -> Math.abs(v) > rounding).count();
+  }
+
+  /// How many eigenvalues are negative beyond the rounding of the matrix: of a kernel, none.
+  ///
+  /// @param epsilon as in [#rank]
+  public long negative(double epsilon) {
+    double rounding = rounding(epsilon);
+    return descending.stream().filter(v -> v < -rounding).count();
+  }
+
+  private double rounding(double epsilon) {
+    return descending.size() * epsilon * Math.max(Math.abs(largest()), Math.abs(smallest()));
   }
 }

@@ -52,6 +52,11 @@ public interface Engine {
     return OptionalLong.empty();
   }
 
+  /// Bytes of this process's memory that it keeps for the next run, which uses them again.
+  default long idleBytes() {
+    return 0;
+  }
+
   /// In which arithmetic products of `f32` numbers are computed: `float32`, unless the engine was
   /// asked for another.
   default String productPrecision() {

@@ -93,6 +93,11 @@ public final class ProgramCache implements AutoCloseable {
     return engine.map(Engine::freeBytes).orElse(OptionalLong.empty());
   }
 
+  /// Bytes of this process's memory that are kept for the next run.
+  public long idleBytes() {
+    return engine.map(Engine::idleBytes).orElse(0L);
+  }
+
   /// In which arithmetic products of `f32` numbers are computed.
   public String productPrecision() {
     return engine.map(Engine::productPrecision).orElse(Engine.FLOAT32);

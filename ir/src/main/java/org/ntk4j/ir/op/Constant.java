@@ -25,12 +25,15 @@ public record Constant(Tensor value) implements PiecewiseConstant {
     return List.of(new Aval(value.dtype(), value.shape()));
   }
 
-  /// Whether dtype, shape and elements are equal, where NaN equals NaN and 0.0 differs from -0.0.
+  /// Whether dtype, shape and elements are equal, where NaN equals NaN and 0.0 differs from -0.0. A
+  /// tensor that was released equals only itself.
   @Override
   public boolean equals(Object other) {
     return other instanceof Constant(Tensor that)
         && (value == that
-            || (value.dtype() == that.dtype()
+            || (!value.isReleased()
+                && !that.isReleased()
+                && value.dtype() == that.dtype()
                 && value.shape().equals(that.shape())
                 && LongStream.range(0, value.size())
                     .allMatch(i -> bits(value, i) == bits(that, i))));

@@ -181,7 +181,8 @@ final class MatrixForm {
             && left.size() == 1
             && right.size() == 1
             && left.getFirst().a == column.b
-            && k.a == k.b;
+            && k.a == k.b
+            && batch.stream().allMatch(axis -> axis.a == axis.b);
     View a = swap ? y : x;
     View b = swap ? x : y;
     return Optional.of(new Form(product(outer, i.orElse(ONE), column, k, a, b, symmetric), swap));

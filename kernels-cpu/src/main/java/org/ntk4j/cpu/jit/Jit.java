@@ -118,17 +118,20 @@ public final class Jit {
     }
     Map<String, String> missing = new LinkedHashMap<>(structures);
     missing.keySet().retainAll(fresh.keySet());
-    source.objects(
-        missing,
-        (symbol, object) -> {
-          Shared shared = Objects.requireNonNull(fresh.get(symbol), "bug: unknown symbol");
-          shared.code.complete(linker.load(symbol, object));
-        },
-        (symbol, failure) ->
-            Objects.requireNonNull(fresh.get(symbol), "bug: unknown symbol")
-                .code
-                .completeExceptionally(failure));
+    try {
+      source.objects(
+          missing,
+          (symbol, object) -> fresh(fresh, symbol).complete(linker.load(symbol, object)),
+          (symbol, failure) -> fresh(fresh, symbol).completeExceptionally(failure));
+    } catch (RuntimeException | Error failure) {
+      // Whoever waits for these kernels must hear of it: we do, as they are joined.
+      fresh.values().forEach(shared -> shared.code.completeExceptionally(failure));
+    }
     return all;
+  }
+
+  private static CompletableFuture<Loaded> fresh(Map<String, Shared> fresh, String symbol) {
+    return Objects.requireNonNull(fresh.get(symbol), "bug: unknown symbol").code;
   }
 
   /// How many kernels were compiled: neither found in memory nor on disk.

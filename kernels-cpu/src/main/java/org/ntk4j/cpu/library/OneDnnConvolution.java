@@ -20,6 +20,10 @@ final class OneDnnConvolution implements PreparedConv {
   private final long chunks;
   private final long pieces;
 
+  /// Chunks that are computed one after the other at the end of a piece, in one unit of work: two
+  /// if the last one begins inside the one before it.
+  private final long last;
+
   /// Whether `W` is brought into oneDNN's layout once, before all pieces.
   private final boolean sharedFilter;
 
@@ -36,6 +40,7 @@ final class OneDnnConvolution implements PreparedConv {
     this.chunk = chunk;
     this.chunks = Math.ceilDiv(p.batch(), chunk);
     this.pieces = p.pieceCount();
+    this.last = p.batch() % chunk == 0 ? 1 : 2;
     this.sharedFilter = sharesFilter(p) && (flip.isPresent() || stage.reordersFilter());
     this.partial = p.kind() == Kind.WEIGHT_GRADIENT && chunks > 1;
   }
@@ -91,26 +96,34 @@ final class OneDnnConvolution implements PreparedConv {
     if (geometry.cropped() && p.kind() == Kind.DATA_GRADIENT) {
       geometry.clear(x);
     }
+    long units = chunks - last + 1;
     workers.run(
-        (int) (pieces * chunks),
-        (unit, lane) -> unit(unit, x, w, y, shared, lanes + lane * stage.laneBytes()));
+        (int) (pieces * units),
+        (unit, lane) -> {
+          long first = unit % units;
+          long end = first + (first == units - 1 ? last : 1);
+          for (long c = first; c < end; c++) {
+            chunk(unit / units, c, x, w, y, shared, lanes + lane * stage.laneBytes());
+          }
+        });
     if (partial) {
       workers.run(
           (int) pieces, (piece, lane) -> join(piece, w, shared, lanes + lane * stage.laneBytes()));
     }
   }
 
-  private void unit(int unit, long x, long w, long y, long shared, long lane) {
-    long piece = unit / chunks;
-    // The last images again, rather than fewer: what is written twice is the same.
-    long first = Math.min(unit % chunks * chunk, p.batch() - chunk);
+  private void chunk(long piece, long number, long x, long w, long y, long shared, long lane) {
+    // The last images again, rather than fewer. While they are written, a result holds parts of
+    // its sums: nobody else writes them meanwhile.
+    long first = Math.min(number * chunk, p.batch() - chunk);
     long xAt = x + BYTES * (geometry.xOffset() + offsets.x(piece) + first * p.x().batch());
     long yAt = y + BYTES * (offsets.y(piece) + first * p.y().batch());
     long wAt = w + BYTES * offsets.w(piece);
     if (sharedFilter) {
       stage.runReady(xAt, shared, yAt, lane);
     } else if (partial) {
-      stage.runReady(xAt, shared + unit * stage.filterBytes(), yAt, lane);
+      long gradient = shared + (piece * chunks + number) * stage.filterBytes();
+      stage.runReady(xAt, gradient, yAt, lane);
     } else {
       stage.run(xAt, wAt, yAt, lane);
     }

@@ -16,6 +16,9 @@ public final class Workers implements AutoCloseable {
   /// The system property with the number of threads of [#shared].
   public static final String THREADS = "org.ntk4j.threads";
 
+  /// The most threads.
+  public static final int THREADS_MAX = 9999;
+
   /// Less work than this is not worth another thread.
   private static final double WORTH_A_THREAD_NANOS = 10_000;
 
@@ -61,7 +64,7 @@ public final class Workers implements AutoCloseable {
     }
     if (!text.matches("[1-9][0-9]{0,3}")) {
       throw new IllegalArgumentException(
-          "-D" + THREADS + "=" + text + "; expected a number of threads from 1 to 9999");
+          "-D" + THREADS + "=" + text + "; expected a number of threads from 1 to " + THREADS_MAX);
     }
     return Integer.parseInt(text);
   }
@@ -81,7 +84,7 @@ public final class Workers implements AutoCloseable {
   }
 
   /// Runs `work` once for each `0 <= piece < pieces`; returns when all are done. What a piece
-  /// throws, this throws, after the others are done.
+  /// throws, this throws when nobody is at work any more; some others may then never be done.
   public void run(int pieces, IntConsumer work) {
     run(pieces, (piece, _) -> work.accept(piece));
   }

@@ -55,6 +55,11 @@ public final class BlockPool {
     release(b -> b == block);
   }
 
+  /// Bytes of the blocks that nobody uses.
+  public synchronized long idleBytes() {
+    return idle.stream().mapToLong(MemoryBlock::bytes).sum();
+  }
+
   private void release(Predicate<MemoryBlock> which) {
     for (Iterator<MemoryBlock> i = idle.iterator(); i.hasNext(); ) {
       MemoryBlock block = i.next();

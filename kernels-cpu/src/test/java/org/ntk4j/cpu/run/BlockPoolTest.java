@@ -81,7 +81,9 @@ class BlockPoolTest {
   void a_block_in_use_is_not_released() {
     MemoryBlock used = block(100);
     pool.give(used);
+    assertEquals(100, pool.idleBytes());
     assertSame(used, take(100));
+    assertEquals(0, pool.idleBytes());
     pool.release(used);
     assertEquals(List.of(), released);
     pool.give(used);

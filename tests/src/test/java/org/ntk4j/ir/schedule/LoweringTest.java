@@ -162,6 +162,20 @@ class LoweringTest {
     }
   }
 
+  /// Matrix (i, j) times the transpose of matrix (j, i): only where i is j is that symmetric.
+  @Test
+  void a_product_of_one_value_whose_batch_axes_cross_is_not_symmetric() {
+    Program p =
+        Parser.parse(
+            """
+            program(a:f64[3,3,7,5]) {
+              b:f64[3,3,7,7] = contract[lhsBatch=[0,1] rhsBatch=[1,0] lhsContract=[3] rhsContract=[3]] a a
+              return b
+            }
+            """);
+    assertLowered(p, normal(p, 1));
+  }
+
   private static List<Tensor> normal(Program p, long seed) {
     List<Tensor> arguments = new ArrayList<>();
     for (Aval aval : p.inputAvals()) {

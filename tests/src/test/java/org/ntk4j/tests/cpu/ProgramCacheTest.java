@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
 import org.ntk4j.cpu.CpuEngine;
+import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.CompiledFunction;
 import org.ntk4j.ir.eval.Engine;
@@ -18,6 +19,7 @@ import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.eval.TimedStep;
 import org.ntk4j.ir.schedule.Rates;
+import org.ntk4j.ir.trace.Trace;
 
 class ProgramCacheTest {
   /// The CPU engine with its compilations counted.
@@ -105,6 +107,29 @@ class ProgramCacheTest {
       assertEquals(1, engine.closed.get());
       run(cache, Programs.recurrence(2, 3));
       assertEquals(3, engine.compiled.get());
+    }
+  }
+
+  private static Program plus(Tensor constant) {
+    return Trace.program(
+        List.of(Aval.of(constant.dtype(), constant.shape().dim(0))),
+        in -> List.of(in.getFirst().add(in.getFirst().constant(constant))));
+  }
+
+  /// Programs with equal constants are equal; those whose constants were released are of no use to
+  /// others.
+  @Test
+  void a_constant_that_was_released_does_not_serve_an_equal_program() {
+    var engine = new Counting();
+    Tensor constant = Tensor.of(new double[] {1, 2, 3}, 3);
+    try (ProgramCache cache = new ProgramCache(Optional.of(engine), 4)) {
+      try (TensorScope scope = TensorScope.open()) {
+        run(cache, plus(scope.copy(constant)));
+        run(cache, plus(constant));
+        assertEquals(1, engine.compiled.get());
+      }
+      run(cache, plus(constant));
+      assertEquals(2, engine.compiled.get());
     }
   }
 
