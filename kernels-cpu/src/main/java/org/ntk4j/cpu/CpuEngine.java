@@ -9,6 +9,8 @@ import org.ntk4j.ir.schedule.Rates;
 
 /// The CPU back end as it is found by others.
 public final class CpuEngine implements Engine {
+  private static Optional<Rates> rates = Optional.empty();
+
   /// For [java.util.ServiceLoader].
   public CpuEngine() {}
 
@@ -38,12 +40,15 @@ public final class CpuEngine implements Engine {
 
   @Override
   public Rates rates() {
-    return Measured.RATES;
+    return measured();
   }
 
   /// Measured, or read, when they are first asked for.
-  private static final class Measured {
-    static final Rates RATES = KnownRates.here(Workers.shared().threads()).of(compiler());
+  private static synchronized Rates measured() {
+    if (rates.isEmpty()) {
+      rates = Optional.of(KnownRates.here(threads()).of(compiler()));
+    }
+    return rates.get();
   }
 
   /// How many threads share the work: as many as the property `org.ntk4j.threads` says, else as
