@@ -16,6 +16,8 @@ public final class CpuEngine implements Engine {
   /// The most threads.
   public static final int THREADS_MAX = Workers.THREADS_MAX;
 
+  private static Optional<Rates> rates = Optional.empty();
+
   /// For [java.util.ServiceLoader].
   public CpuEngine() {}
 
@@ -50,12 +52,15 @@ public final class CpuEngine implements Engine {
 
   @Override
   public Rates rates() {
-    return Measured.RATES;
+    return measured();
   }
 
   /// Measured, or read, when they are first asked for.
-  private static final class Measured {
-    static final Rates RATES = KnownRates.here(Workers.shared().threads()).of(compiler());
+  private static synchronized Rates measured() {
+    if (rates.isEmpty()) {
+      rates = Optional.of(KnownRates.here(threads()).of(compiler()));
+    }
+    return rates.get();
   }
 
   /// How many threads share the work: as many as the property [#THREADS] says, else as there are

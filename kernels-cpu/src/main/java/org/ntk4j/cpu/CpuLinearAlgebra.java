@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.library.Gemm;
 import org.ntk4j.cpu.library.GemmProblem;
@@ -24,16 +25,16 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
 
   private static final long ALIGNMENT = 64;
 
-  private final Workers workers;
+  private final Supplier<Workers> workers;
 
   /// With the threads of the process: see [Workers#shared].
   public CpuLinearAlgebra() {
-    this(Workers.shared());
+    this.workers = Workers::shared;
   }
 
   /// With these threads, which the caller ends.
   CpuLinearAlgebra(Workers workers) {
-    this.workers = workers;
+    this.workers = () -> workers;
   }
 
   @Override
@@ -84,10 +85,11 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
 
   private void run(GemmProblem problem, Matrices a, Matrices b, Matrices c) {
     PreparedGemm gemm = Gemm.prepare(problem, Multipliers.LIBRARIES);
+    Workers threads = workers.get();
     int bytes = problem.dtype().sizeBytes();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment scratch = arena.allocate(gemm.scratchBytes(workers.threads()), ALIGNMENT);
-      gemm.run(workers, address(a, bytes), address(b, bytes), address(c, bytes), scratch.address());
+      MemorySegment scratch = arena.allocate(gemm.scratchBytes(threads.threads()), ALIGNMENT);
+      gemm.run(threads, address(a, bytes), address(b, bytes), address(c, bytes), scratch.address());
     } finally {
       // From the addresses alone nobody could tell that the memory is in use.
       Reference.reachabilityFence(a);
@@ -102,6 +104,6 @@ public final class CpuLinearAlgebra implements LinearAlgebra {
 
   @Override
   public void forEach(int pieces, IntConsumer work) {
-    workers.run(pieces, work);
+    workers.get().run(pieces, work);
   }
 }

@@ -48,7 +48,7 @@ final class RandomSteps {
           (c, x) -> Control.checkpoint(x, v -> v.mul(v).tanh()),
           (c, x) -> scan(c, x),
           (c, x) -> RandomMoves.squeeze(x),
-          (c, x) -> x.cast(DType.F32).cast(DType.F64).mul(0.0).add(x),
+          (c, x) -> x.cast(DType.F32).cast(x.dtype()).mul(0.0).add(x),
           (c, x) -> RandomMoves.cumprod(c, x),
           (c, x) -> RandomMoves.stack(c, x));
 

@@ -201,7 +201,8 @@ public sealed interface Step {
     }
   }
 
-  /// A primitive that is left to the reference evaluator.
+  /// A primitive that is a step of its own: by a library of the back end, if it has one for it,
+  /// else by the reference evaluator.
   ///
   /// @param operands avals of the operands, in `in`
   /// @param results avals of the results, in `out`

@@ -17,7 +17,7 @@ public final class StepText {
       case Step.Fused(var product, _, _, var epilogue, _) ->
           product(product) + ", then " + loops(epilogue.nest());
       case Step.Convolution c -> convolution(c);
-      case Step.Evaluate e -> e.op().mnemonic() + " by the reference evaluator";
+      case Step.Evaluate e -> e.op().mnemonic() + " as a step of its own";
       case Step.Scan scan ->
           "scan of %d, %d steps each".formatted(scan.length(), scan.body().steps().size());
       case Step.While loop -> "while, %d steps each time".formatted(loop.body().steps().size());

@@ -216,10 +216,12 @@ final class Trigonometry {
     Value abscissa = e.abs(x);
     Value infinity = e.k(Double.POSITIVE_INFINITY);
     Value far = e.or(e.eq(ordinate, infinity), e.eq(abscissa, infinity));
-    // The sum of the largest numbers must not overflow.
+    // The sum of the largest numbers must not overflow, nor parts of the smallest lose their bits.
     double huge = 0x1p1000;
+    double tiny = 0x1p-900;
     Value large = e.or(e.gt(ordinate, huge), e.gt(abscissa, huge));
-    Value scale = e.select(large, e.k(0x1p-100), e.k(1));
+    Value small = e.and(e.lt(ordinate, tiny), e.lt(abscissa, tiny));
+    Value scale = e.select(large, e.k(0x1p-100), e.select(small, e.k(0x1p200), e.k(1)));
     Value up = e.select(far, direction(e, ordinate), e.mul(ordinate, scale));
     Value along = e.select(far, direction(e, abscissa), e.mul(abscissa, scale));
     Value acute = angle(e, up, along);

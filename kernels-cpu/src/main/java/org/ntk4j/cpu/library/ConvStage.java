@@ -50,16 +50,20 @@ final class ConvStage implements AutoCloseable {
 
   /// For `count` images, channels last: what oneDNN is fast for. It takes other strides too, but
   /// some of its implementations then read elsewhere. The layout of the filter is oneDNN's choice.
+  ///
+  /// Empty if oneDNN has no fast implementation, or cannot describe the arrays.
   static Optional<ConvStage> of(ConvGeometry g, long count) {
-    List<Long> given =
+    List<OptionalLong> given =
         List.of(
-            OneDnnObjects.strided(g.xSizes(count), g.xStrides(count)),
-            OneDnnObjects.strided(g.wSizes(), g.wStrides()),
-            OneDnnObjects.strided(g.ySizes(count), g.yStrides(count)));
+            OneDnnObjects.given(g.xSizes(count), g.xStrides(count)),
+            OneDnnObjects.given(g.wSizes(), g.wStrides()),
+            OneDnnObjects.given(g.ySizes(count), g.yStrides(count)));
     try {
-      return primitive(g, count).flatMap(conv -> withReorders(g, conv, given));
+      return given.stream().allMatch(OptionalLong::isPresent)
+          ? primitive(g, count).flatMap(conv -> withReorders(g, conv, given))
+          : Optional.empty();
     } finally {
-      given.forEach(OneDnnObjects::destroyDescriptor);
+      given.forEach(each -> each.ifPresent(OneDnnObjects::destroyDescriptor));
     }
   }
 
@@ -75,12 +79,12 @@ final class ConvStage implements AutoCloseable {
   }
 
   private static Optional<ConvStage> withReorders(
-      ConvGeometry g, OneDnnPrimitive conv, List<Long> given) {
+      ConvGeometry g, OneDnnPrimitive conv, List<OptionalLong> given) {
     Kind kind = g.problem().kind();
     List<Optional<OneDnnPrimitive>> reorders = new ArrayList<>();
     boolean complete = true;
     for (int i = X; i <= Y && complete; i++) {
-      long ours = given.get(i);
+      long ours = given.get(i).orElseThrow();
       long theirs = conv.descriptor(i);
       if (OneDnnObjects.equal(ours, theirs)) {
         reorders.add(Optional.empty());

@@ -15,10 +15,13 @@ import org.ntk4j.core.DType;
 /// To be used only where [Libraries#openBlas] says so.
 public final class Factorizations {
   private static final NativeFunctions LIBRARY = OpenBlas.library();
+
+  /// The usual `spotrf` looks for NaN first, and calls it a wrong argument.
   private static final MethodHandle SPOTRF =
-      LIBRARY.function("LAPACKE_spotrf", INT, BYTE, INT, LONG, INT);
+      LIBRARY.function("LAPACKE_spotrf_work", INT, BYTE, INT, LONG, INT);
+
   private static final MethodHandle DPOTRF =
-      LIBRARY.function("LAPACKE_dpotrf", INT, BYTE, INT, LONG, INT);
+      LIBRARY.function("LAPACKE_dpotrf_work", INT, BYTE, INT, LONG, INT);
   private static final MethodHandle STRSM =
       LIBRARY.procedure(
           "cblas_strsm", INT, INT, INT, INT, INT, INT, INT, FLOAT, LONG, INT, LONG, INT);
@@ -37,6 +40,7 @@ public final class Factorizations {
   private static final int NOT_UNIT = 131;
   private static final int UNIT = 132;
   private static final int LEFT = 141;
+  private static final int RIGHT = 142;
 
   /// Where LAPACK stores columns we store rows: its upper triangle is our lower one.
   private static final byte OUR_LOWER = 'U';
@@ -50,7 +54,8 @@ public final class Factorizations {
   /// written.
   ///
   /// @param distance of rows
-  /// @return whether `A` is positive definite; if not, its lower triangle is of no use any more
+  /// @return whether `A` is positive definite, and finite numbers; if not, its lower triangle is of
+  ///   no use any more
   public static boolean cholesky(DType dtype, int n, long a, int distance) {
     if (n == 0) {
       return true;
@@ -67,7 +72,18 @@ public final class Factorizations {
     if (status < 0) {
       throw new IllegalStateException("bug: potrf refuses argument " + -status);
     }
-    return status == 0;
+    return status == 0 && hasFiniteDiagonal(dtype, n, a, distance);
+  }
+
+  /// LAPACK stops at a pivot that is not positive. It goes on where one is NaN or infinite, and one
+  /// is wherever a number of its row was.
+  private static boolean hasFiniteDiagonal(DType dtype, int n, long a, int distance) {
+    for (int i = 0; i < n; i++) {
+      if (!Double.isFinite(Raw.get(dtype, a, i * (distance + 1L)))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Which triangle of a matrix is given, and what is solved with it.
@@ -77,6 +93,21 @@ public final class Factorizations {
   /// @param unitDiagonal whether its diagonal is 1, whatever is stored there
   public record Triangle(boolean lower, boolean transpose, boolean unitDiagonal) {}
 
+  /// Whether what [#solve] multiplies by instead of dividing is a normal number for each entry of
+  /// the diagonal of `A` that has a reciprocal.
+  ///
+  /// @param distance of rows
+  public static boolean hasReciprocals(DType dtype, int n, long a, int distance) {
+    double least = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+    for (int i = 0; i < n; i++) {
+      double size = Math.abs(Raw.get(dtype, a, i * (distance + 1L)));
+      if (Double.isFinite(size) && size != 0 && (size < least || size > 1 / least)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Overwrites `B`, `[n, m]`, by `X` with `op(A) X = B`.
   ///
   /// @param aDistance of rows of `A`, as `bDistance` is of `B`
@@ -85,13 +116,36 @@ public final class Factorizations {
     int triangle = t.lower ? LOWER : UPPER;
     int form = t.transpose ? TRANSPOSED : PLAIN;
     int diagonal = t.unitDiagonal ? UNIT : NOT_UNIT;
+    solve(dtype, LEFT, triangle, form, diagonal, n, m, a, aDistance, b, bDistance);
+  }
+
+  /// Overwrites `B`, `[m, n]`, by `X` with `X Lᵀ = B`, where `L` is a lower triangle.
+  ///
+  /// @param lDistance of rows of `L`, as `bDistance` is of `B`
+  static void solveTransposed(
+      DType dtype, int n, int m, long l, int lDistance, long b, int bDistance) {
+    solve(dtype, RIGHT, LOWER, TRANSPOSED, NOT_UNIT, m, n, l, lDistance, b, bDistance);
+  }
+
+  private static void solve(
+      DType dtype,
+      int side,
+      int triangle,
+      int form,
+      int diagonal,
+      int rows,
+      int columns,
+      long a,
+      int lda,
+      long b,
+      int ldb) {
     try {
       if (dtype == DType.F32) {
         STRSM.invokeExact(
-            ROW_MAJOR, LEFT, triangle, form, diagonal, n, m, 1.0f, a, aDistance, b, bDistance);
+            ROW_MAJOR, side, triangle, form, diagonal, rows, columns, 1.0f, a, lda, b, ldb);
       } else {
         DTRSM.invokeExact(
-            ROW_MAJOR, LEFT, triangle, form, diagonal, n, m, 1.0, a, aDistance, b, bDistance);
+            ROW_MAJOR, side, triangle, form, diagonal, rows, columns, 1.0, a, lda, b, ldb);
       }
     } catch (Throwable e) {
       throw NativeFunctions.failure(e);

@@ -83,12 +83,19 @@ final class OneDnnObjects {
 
   /// A descriptor of `f32` memory with these sizes and strides.
   static long strided(List<Long> sizes, List<Long> strides) {
+    return given(sizes, strides)
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "bug: oneDNN makes no descriptor of " + sizes + " with strides " + strides));
+  }
+
+  /// As [#strided]; empty: elements along one axis lie between those along another, as those of
+  /// every second column do if the number of columns is odd, and oneDNN describes no such memory.
+  static OptionalLong given(List<Long> sizes, List<Long> strides) {
     try (Arena arena = Arena.ofConfined()) {
       long dims = array(arena, sizes);
       long steps = array(arena, strides);
-      return made(
-          "descriptor of " + sizes + " with strides " + strides,
-          at -> (int) MD_STRIDES.invokeExact(at, sizes.size(), dims, F32, steps));
+      return OneDnn.handle(at -> (int) MD_STRIDES.invokeExact(at, sizes.size(), dims, F32, steps));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.ntk4j.cpu.library;
 
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,8 @@ public final class Workers implements AutoCloseable {
 
   private static final int SPINS_PER_LOOK = 32;
 
+  private static Optional<Workers> shared = Optional.empty();
+
   private final Queue<Job> jobs = new ConcurrentLinkedQueue<>();
   private final Helper[] helpers;
   private final AtomicBoolean started = new AtomicBoolean();
@@ -48,13 +51,15 @@ public final class Workers implements AutoCloseable {
     return threads;
   }
 
-  private static final class Holder {
-    static final Workers SHARED = new Workers(configuredThreads());
-  }
-
   /// Those of the process: as many as the property [#THREADS] says, else as there are processors.
-  public static Workers shared() {
-    return Holder.SHARED;
+  ///
+  /// @throws IllegalArgumentException if it says no number of threads
+  public static synchronized Workers shared() {
+    // Not made by the initialization of a class: its failure would hide what the mistake was.
+    if (shared.isEmpty()) {
+      shared = Optional.of(new Workers(configuredThreads()));
+    }
+    return shared.get();
   }
 
   private static int configuredThreads() {

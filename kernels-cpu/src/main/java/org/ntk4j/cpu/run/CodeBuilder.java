@@ -15,6 +15,7 @@ import org.ntk4j.cpu.library.Multipliers;
 import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.loop.LoopCode;
 import org.ntk4j.cpu.loop.LoopText;
+import org.ntk4j.ir.op.TriangularSolve;
 import org.ntk4j.ir.schedule.MemoryPlan;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
@@ -124,7 +125,7 @@ public final class CodeBuilder {
                   .<Command>map(v -> new ConvolutionCommand(v.prepared(), v.form(), s))
                   .orElseGet(() -> new EvaluatedConvolution(c)));
       case Step.Fused fused -> throw Preparation.unexpected(fused);
-      case Step.Evaluate evaluate -> to.add(new EvaluateCommand(evaluate));
+      case Step.Evaluate evaluate -> to.add(evaluate(evaluate, s));
       case Step.Scan scan -> {
         int child = inner(to, s, List.of(scan.body()), block);
         to.add(new ScanCommand(scan, child, s, block));
@@ -136,6 +137,17 @@ public final class CodeBuilder {
       case Step.Branch branch ->
           to.add(new BranchCommand(branch, inner(to, s, branch.branches(), block)));
     }
+  }
+
+  /// By a library if there is one for it, else by the reference evaluator.
+  private Command evaluate(Step.Evaluate step, int s) {
+    if (step.op() instanceof TriangularSolve op && Preparation.fitsLibrary(step)) {
+      return new TriangularSolveCommand(op, step);
+    }
+    return prepared
+        .factorization(step)
+        .<Command>map(f -> new CholeskyCommand(f, step, s))
+        .orElseGet(() -> new EvaluateCommand(step));
   }
 
   private LoopCode text(Step.Loops nest) {

@@ -10,10 +10,14 @@ import java.util.Set;
 import java.util.function.Function;
 import org.ntk4j.core.DType;
 import org.ntk4j.cpu.library.Convolutions;
+import org.ntk4j.cpu.library.Libraries;
 import org.ntk4j.cpu.library.Multipliers;
+import org.ntk4j.cpu.library.PreparedCholesky;
 import org.ntk4j.cpu.library.PreparedConv;
 import org.ntk4j.cpu.library.PreparedGemm;
 import org.ntk4j.cpu.library.Workers;
+import org.ntk4j.ir.Aval;
+import org.ntk4j.ir.op.Cholesky;
 import org.ntk4j.ir.schedule.ConvForm;
 import org.ntk4j.ir.schedule.ConvForms;
 import org.ntk4j.ir.schedule.MemoryPlan;
@@ -27,6 +31,7 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
   private final Function<DType, Multipliers> multipliers;
   private final IdentityHashMap<Step, PreparedGemm> products = new IdentityHashMap<>();
   private final IdentityHashMap<Step, Convolved> convolutions = new IdentityHashMap<>();
+  private final IdentityHashMap<Step, PreparedCholesky> factorizations = new IdentityHashMap<>();
   private final IdentityHashMap<Step, RowBlocks> blocks = new IdentityHashMap<>();
   private final List<Nest> nests = new ArrayList<>();
 
@@ -69,7 +74,12 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
                 .ifPresent(form ->
                     convolutions.put(c, new Convolved(form, Convolutions.prepare(form.problem()))));
         case Step.Fused fused -> throw unexpected(fused);
-        case Step.Fill _, Step.Evaluate _ -> {}
+        case Step.Evaluate e -> {
+          if (e.op() instanceof Cholesky && fitsLibrary(e)) {
+            factorizations.put(e, CholeskyCommand.prepare(e, multipliers));
+          }
+        }
+        case Step.Fill _ -> {}
         case Step.Scan scan -> prepare(scan.body());
         case Step.While loop -> {
           prepare(loop.condition());
@@ -78,6 +88,16 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
         case Step.Branch branch -> branch.branches().forEach(this::prepare);
       }
     }
+  }
+
+  /// Whether LAPACK can factorize or solve it: it counts rows and columns, and we count matrices
+  /// and columns of all, as `int`.
+  static boolean fitsLibrary(Step.Evaluate step) {
+    Aval y = step.results().getFirst();
+    long rows = y.dim(y.rank() - 2);
+    boolean countable =
+        y.size() > 0 && rows <= Integer.MAX_VALUE && y.size() / rows <= Integer.MAX_VALUE;
+    return countable && Libraries.openBlas();
   }
 
   static IllegalStateException unexpected(Step.Fused step) {
@@ -106,6 +126,11 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
     return Objects.requireNonNull(products.get(step), "bug: a product was not prepared");
   }
 
+  /// Empty: it is no Cholesky factorization, or no library does it.
+  Optional<PreparedCholesky> factorization(Step.Evaluate step) {
+    return Optional.ofNullable(factorizations.get(step));
+  }
+
   /// Empty: no library does it.
   Optional<Convolved> convolution(Step.Convolution step) {
     return Optional.ofNullable(convolutions.get(step));
@@ -125,7 +150,9 @@ final class Preparation implements MemoryPlan.Needs, AutoCloseable {
           convolution(c).map(v -> v.prepared().scratchBytes(workers.threads())).orElse(0L);
       case Step.Rows rows ->
           blocks(rows).map(b -> b.bytes() * b.lanes(workers.threads())).orElse(0L);
-      case Step.Fill _, Step.Loops _, Step.Evaluate _ -> 0;
+      case Step.Evaluate e ->
+          factorization(e).map(f -> f.scratchBytes(workers.threads())).orElse(0L);
+      case Step.Fill _, Step.Loops _ -> 0;
       // What is inside is planned by itself.
       case Step.Scan _, Step.While _, Step.Branch _ -> 0;
     };

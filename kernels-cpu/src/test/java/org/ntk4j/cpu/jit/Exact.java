@@ -5,14 +5,26 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import org.ntk4j.ir.op.UnaryFn;
 
-/// Scalar functions to some 60 digits, by their series: the reference for `f64`.
+/// Scalar functions to 60 digits and more, by their series: the reference for `f64`.
+///
+/// Numbers have 430 digits, so that 60 remain of `1 - erf(27)`, of `e^x - 1` for the smallest `x`,
+/// and of the largest `x` less a multiple of π.
 final class Exact {
-  private static final MathContext MC = new MathContext(90, RoundingMode.HALF_EVEN);
+  private static final MathContext MC = new MathContext(430, RoundingMode.HALF_EVEN);
   private static final BigDecimal ONE = BigDecimal.ONE;
   private static final BigDecimal TWO = BigDecimal.TWO;
-  private static final BigDecimal TINY = ONE.scaleByPowerOfTen(-85);
-  private static final BigDecimal LN2 = oddSeries(ONE.divide(num(3), MC), 1).multiply(TWO);
+  private static final BigDecimal TINY = ONE.scaleByPowerOfTen(-420);
+
+  /// `exp` takes more squarings and fewer terms.
+  private static final BigDecimal SMALL = ONE.scaleByPowerOfTen(-12);
+
   private static final BigDecimal PI = atan(ONE).multiply(num(4));
+
+  /// Beyond, no `double` is nearer to what `e^x`, `tanh` or `logistic` tend to; nor to what `erf`
+  /// and `erfc` tend to, beyond the other one.
+  private static final double EXP_MAX = 1000;
+
+  private static final double ERF_MAX = 28;
 
   private Exact() {}
 
@@ -24,8 +36,8 @@ final class Exact {
   static BigDecimal of(UnaryFn fn, double argument) {
     BigDecimal x = num(argument);
     return switch (fn) {
-      case EXP -> exp(x);
-      case EXPM1 -> exp(x).subtract(ONE);
+      case EXP -> exp(clamp(x, EXP_MAX));
+      case EXPM1 -> exp(clamp(x, EXP_MAX)).subtract(ONE);
       case LOG -> log(x);
       case LOG1P -> log(x.add(ONE));
       case SIN -> sin(x);
@@ -36,19 +48,19 @@ final class Exact {
       case ASIN -> asin(x);
       case ACOS -> half(PI).subtract(asin(x));
       case ATAN -> atan(x);
-      case ASINH -> log(x.add(x.multiply(x).add(ONE).sqrt(MC)));
+      case ASINH -> asinh(x.abs()).multiply(num(x.signum()));
       case ACOSH -> log(x.add(x.multiply(x).subtract(ONE).sqrt(MC)));
       case ATANH -> half(log(ONE.add(x).divide(ONE.subtract(x), MC)));
-      case TANH -> ONE.subtract(TWO.divide(exp(x.multiply(TWO)).add(ONE), MC));
-      case LOGISTIC -> ONE.divide(ONE.add(exp(x.negate())), MC);
-      case ERF -> erf(x);
-      case ERFC -> ONE.subtract(erf(x));
+      case TANH -> tanh(clamp(x, EXP_MAX));
+      case LOGISTIC -> ONE.divide(ONE.add(exp(clamp(x, EXP_MAX).negate())), MC);
+      case ERF -> erf(clamp(x, ERF_MAX));
+      case ERFC -> ONE.subtract(erf(clamp(x, ERF_MAX)));
       case SQRT -> x.sqrt(MC);
       case RSQRT -> ONE.divide(x.sqrt(MC), MC);
       case CBRT -> exp(log(x.abs()).divide(num(3), MC)).multiply(num(x.signum()));
       case ABS -> x.abs();
       case RECIPROCAL -> ONE.divide(x, MC);
-      case SOFTPLUS -> log(ONE.add(exp(x)));
+      case SOFTPLUS -> argument > EXP_MAX ? x : log(ONE.add(exp(clamp(x, EXP_MAX))));
     };
   }
 
@@ -57,20 +69,47 @@ final class Exact {
     return exp(log(num(x)).multiply(num(y)));
   }
 
-  /// The distance of `value` from `exact` in units of `exact`'s last place as a `double`.
+  /// The angle of a point whose coordinates are not 0.
+  static BigDecimal atan2(double y, double x) {
+    BigDecimal angle = atan(num(y).divide(num(x), MC));
+    return x > 0 ? angle : angle.add(PI.multiply(num(Math.signum(y))));
+  }
+
+  /// The distance of `value` from `exact` in units of `exact`'s last place as a `double`. Beyond
+  /// the largest number, infinity is one step further.
   static double ulps(double value, BigDecimal exact) {
-    double ulp = Math.ulp(exact.doubleValue());
-    return num(value).subtract(exact).abs().divide(num(ulp), MathContext.DECIMAL64).doubleValue();
+    double rounded = Math.clamp(exact.doubleValue(), -Double.MAX_VALUE, Double.MAX_VALUE);
+    BigDecimal found =
+        Double.isInfinite(value)
+            ? TWO.pow(Double.MAX_EXPONENT + 1).multiply(num(Math.signum(value)))
+            : num(value);
+    return found
+        .subtract(exact)
+        .abs()
+        .divide(num(Math.ulp(rounded)), MathContext.DECIMAL64)
+        .doubleValue();
   }
 
   private static BigDecimal half(BigDecimal x) {
     return x.divide(TWO, MC);
   }
 
+  private static BigDecimal clamp(BigDecimal x, double size) {
+    return x.max(num(-size)).min(num(size));
+  }
+
+  private static BigDecimal asinh(BigDecimal x) {
+    return log(x.add(x.multiply(x).add(ONE).sqrt(MC)));
+  }
+
+  private static BigDecimal tanh(BigDecimal x) {
+    return ONE.subtract(TWO.divide(exp(x.multiply(TWO)).add(ONE), MC));
+  }
+
   private static BigDecimal exp(BigDecimal x) {
     int halvings = 0;
-    BigDecimal r = x;
-    while (r.abs().compareTo(num(0.01)) > 0) {
+    BigDecimal r = x.round(MC);
+    while (r.abs().compareTo(SMALL) > 0) {
       r = half(r);
       halvings++;
     }
@@ -86,11 +125,14 @@ final class Exact {
     return sum;
   }
 
+  /// `y + log(x e^-y)`, where `y` is about the logarithm.
   private static BigDecimal log(BigDecimal x) {
-    int exponent = Math.getExponent(x.doubleValue());
-    BigDecimal m = x.divide(TWO.pow(exponent, MC), MC);
+    int digits = x.precision() - x.scale();
+    double about = Math.log(x.movePointLeft(digits).doubleValue()) + digits * Math.log(10);
+    BigDecimal y = num(about);
+    BigDecimal m = x.multiply(exp(y.negate()), MC);
     BigDecimal s = m.subtract(ONE).divide(m.add(ONE), MC);
-    return oddSeries(s, 1).multiply(TWO).add(LN2.multiply(num(exponent)));
+    return oddSeries(s, 1).multiply(TWO).add(y);
   }
 
   /// `Σ_k sign^k s^(2k+1) / (2k+1)`: the inverse hyperbolic tangent, or the inverse tangent.
@@ -114,6 +156,9 @@ final class Exact {
   }
 
   private static BigDecimal asin(BigDecimal x) {
+    if (x.abs().compareTo(ONE) == 0) {
+      return half(PI).multiply(x);
+    }
     return atan(x.divide(ONE.subtract(x.multiply(x)).sqrt(MC), MC));
   }
 

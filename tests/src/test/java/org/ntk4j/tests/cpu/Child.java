@@ -35,6 +35,28 @@ final class Child {
       Predicate<String> library,
       String... arguments)
       throws IOException, InterruptedException {
+    Ended ended = end(main, environment, options, library, arguments);
+    assertEquals(0, ended.status, () -> String.join("\n", ended.lines));
+    return ended.lines;
+  }
+
+  /// A process that has ended.
+  ///
+  /// @param lines what it printed
+  record Ended(int status, List<String> lines) {
+    Ended {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /// As [#run], of a process that may fail.
+  static Ended end(
+      Class<?> main,
+      Map<String, String> environment,
+      List<String> options,
+      Predicate<String> library,
+      String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -51,7 +73,6 @@ final class Child {
     Process process = builder.start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertEquals(0, process.waitFor(), output);
-    return output.lines().toList();
+    return new Ended(process.waitFor(), output.lines().toList());
   }
 }

@@ -14,7 +14,9 @@ import org.ntk4j.ir.trace.Control;
 import org.ntk4j.ir.trace.Trace;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.Implementation;
+import org.ntk4j.ntk.Networks;
 import org.ntk4j.ntk.Ntk;
+import org.ntk4j.ntk.NtkBuilder;
 import org.ntk4j.tests.RandomNetwork;
 
 /// Programs large enough to be cut into pieces.
@@ -72,15 +74,33 @@ public final class Programs {
     return random(network, dtype, all[choice / 2 % all.length]);
   }
 
+  /// The kernel's program of the large network that these numbers describe, in one dtype and by one
+  /// implementation.
+  static Program large(List<Integer> numbers) {
+    LargeNetwork network = LargeNetwork.of(numbers);
+    int choice = numbers.hashCode() >>> Byte.SIZE;
+    DType dtype = choice % 2 == 0 ? DType.F32 : DType.F64;
+    Implementation[] all = Implementation.values();
+    return Ntk.of(network)
+        .traceAxes()
+        .implementation(all[choice / 2 % all.length])
+        .build()
+        .program(network.examples(dtype), network.parameters(dtype));
+  }
+
   private static Optional<Program> random(
       RandomNetwork network, DType dtype, Implementation implementation) {
     RandomNetwork.Shapes shapes = network.shapes();
     List<Tree<Aval>> parameters = new ArrayList<>();
     shapes.parameters().forEach(s -> parameters.add(Tree.of(new Aval(dtype, s))));
+    Tree<Aval> params = Tree.list(parameters);
     Tree<Aval> x = Tree.of(new Aval(dtype, Shape.of(EXAMPLES).concat(shapes.example())));
+    NtkBuilder builder = Ntk.of(network).implementation(implementation);
     try {
-      return Optional.of(
-          Ntk.of(network).implementation(implementation).build().program(x, Tree.list(parameters)));
+      Program forward = Networks.program(network, params, x).program();
+      // One number, for each example or for all, has no axis for the kernel's trace.
+      boolean single = forward.outputs().getFirst().aval().rank() < 2;
+      return Optional.of((single ? builder.traceAxes() : builder).build().program(x, params));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
