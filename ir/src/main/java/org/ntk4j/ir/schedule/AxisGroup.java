@@ -56,8 +56,7 @@ record AxisGroup(List<Integer> operand, List<Integer> result) {
     }
     List<AxisGroup> sorted = new ArrayList<>(groups);
     sorted.sort(Comparator.comparingInt(g -> g.place(operand)));
-    return Optional.of(
-        new AxisOrder(sorted.stream().flatMap(g -> g.result.stream()).toList()));
+    return Optional.of(new AxisOrder(sorted.stream().flatMap(g -> g.result.stream()).toList()));
   }
 
   /// Axes that come from none go last.

@@ -14,11 +14,14 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.op.Add;
 import org.ntk4j.ir.op.ArgExtremum;
 import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Call;
 import org.ntk4j.ir.op.Cast;
+import org.ntk4j.ir.op.Checkpoint;
 import org.ntk4j.ir.op.Cholesky;
 import org.ntk4j.ir.op.Classify;
 import org.ntk4j.ir.op.Compare;
 import org.ntk4j.ir.op.Concatenate;
+import org.ntk4j.ir.op.Cond;
 import org.ntk4j.ir.op.Constant;
 import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Conv;
@@ -26,6 +29,8 @@ import org.ntk4j.ir.op.Convert;
 import org.ntk4j.ir.op.CumExtremum;
 import org.ntk4j.ir.op.CumProd;
 import org.ntk4j.ir.op.CumSum;
+import org.ntk4j.ir.op.CustomJvp;
+import org.ntk4j.ir.op.CustomVjp;
 import org.ntk4j.ir.op.DynamicSlice;
 import org.ntk4j.ir.op.DynamicUpdateSlice;
 import org.ntk4j.ir.op.Elementwise;
@@ -45,6 +50,7 @@ import org.ntk4j.ir.op.ReduceProd;
 import org.ntk4j.ir.op.ReduceSum;
 import org.ntk4j.ir.op.Reshape;
 import org.ntk4j.ir.op.Reverse;
+import org.ntk4j.ir.op.Scan;
 import org.ntk4j.ir.op.ScatterAdd;
 import org.ntk4j.ir.op.Select;
 import org.ntk4j.ir.op.Slice;
@@ -55,6 +61,7 @@ import org.ntk4j.ir.op.Sub;
 import org.ntk4j.ir.op.TopK;
 import org.ntk4j.ir.op.Transpose;
 import org.ntk4j.ir.op.TriangularSolve;
+import org.ntk4j.ir.op.While;
 import org.ntk4j.ir.op.Window;
 import org.ntk4j.ir.op.WindowExtremum;
 import org.ntk4j.ir.op.WindowSum;
@@ -76,10 +83,22 @@ final class ChannelsLast {
     if (p.equations().stream().noneMatch(ConvOrders::isChannelsFirst)) {
       return p;
     }
-    ChannelsLast pass = new ChannelsLast();
-    p.equations().forEach(pass::visit);
-    List<Atom> outputs = p.outputs().stream().map(pass.values::plain).toList();
-    return new Dce().apply(new Program(p.inputs(), pass.values.equations(), outputs));
+    return new ChannelsLast().rewritten(p, p.inputs());
+  }
+
+  /// Whether `p`, or a program inside it, has such convolutions.
+  static boolean concerns(Program p) {
+    return p.equations().stream()
+        .anyMatch(e ->
+            e.op() instanceof HigherOrder op
+                ? op.programs().stream().anyMatch(ChannelsLast::concerns)
+                : ConvOrders.isChannelsFirst(e));
+  }
+
+  private Program rewritten(Program p, List<Var> inputs) {
+    p.equations().forEach(this::visit);
+    List<Atom> outputs = p.outputs().stream().map(values::plain).toList();
+    return new Dce().apply(new Program(inputs, values.equations(), outputs));
   }
 
   private void visit(Equation e) {
@@ -88,7 +107,7 @@ final class ChannelsLast {
       case Multilinear op -> multilinear(op, e);
       case PiecewiseConstant op -> piecewiseConstant(op, e);
       case Nonlinear op -> nonlinear(op, e);
-      case HigherOrder _ -> plain(e);
+      case HigherOrder op -> higherOrder(op, e);
     }
   }
 
@@ -128,6 +147,55 @@ final class ChannelsLast {
           alike(e, o -> new WindowExtremum(kind, moved(window, o)));
       case CumExtremum _, CumProd _, Sort _, TopK _, Cholesky _, TriangularSolve _ -> plain(e);
     }
+  }
+
+  /// What a body reads and does not change stays in its order.
+  private void higherOrder(HigherOrder op, Equation e) {
+    switch (op) {
+      case Scan(var body, int consts, int carries, long length, boolean reverse) -> {
+        List<AxisOrder> orders = new ArrayList<>(e.in().stream().map(this::plainOrder).toList());
+        for (int k = 0; k < consts; k++) {
+          orders.set(k, values.order(e.in().get(k)));
+        }
+        Program inner = inside(body, orders);
+        values.keep(
+            new Equation(
+                new Scan(inner, consts, carries, length, reverse), in(e, orders), e.out()));
+      }
+      case Cond(var branches) -> {
+        List<AxisOrder> orders = e.in().stream().map(values::order).toList();
+        List<AxisOrder> inputs = orders.subList(1, orders.size());
+        List<Program> inner = branches.stream().map(b -> inside(b, inputs)).toList();
+        values.keep(new Equation(new Cond(inner), in(e, orders), e.out()));
+      }
+      case While _, Call _, Checkpoint _, CustomJvp _, CustomVjp _ -> plain(e);
+    }
+  }
+
+  private AxisOrder plainOrder(Atom x) {
+    return AxisOrder.plain(x.aval().rank());
+  }
+
+  private List<Atom> in(Equation e, List<AxisOrder> orders) {
+    List<Atom> in = new ArrayList<>();
+    for (int k = 0; k < orders.size(); k++) {
+      in.add(values.in(e.in().get(k), orders.get(k)));
+    }
+    return in;
+  }
+
+  /// `p` with its inputs in these orders; `p` itself if they are as they are.
+  private static Program inside(Program p, List<AxisOrder> orders) {
+    if (orders.stream().allMatch(AxisOrder::isPlain)) {
+      return p;
+    }
+    ChannelsLast pass = new ChannelsLast();
+    Program flat = Flatten.of(p);
+    List<Var> inputs = new ArrayList<>();
+    for (int k = 0; k < orders.size(); k++) {
+      inputs.add(pass.values.input(flat.inputs().get(k), orders.get(k)));
+    }
+    return pass.rewritten(flat, inputs);
   }
 
   /// Its operands and results are as they are.
@@ -261,8 +329,7 @@ final class ChannelsLast {
     Atom x = e.in().get(0);
     Atom w = e.in().get(1);
     ConvOrders given =
-        new ConvOrders(
-            values.order(x), values.order(w), AxisOrder.plain(e.result().aval().rank()));
+        new ConvOrders(values.order(x), values.order(w), AxisOrder.plain(e.result().aval().rank()));
     ConvOrders orders = first ? given.channelsLast(op, e) : given;
     List<Atom> in = List.of(values.in(x, orders.x()), values.in(w, orders.w()));
     values.place(e.result(), values.emit(orders.moved(op), in), orders.y());

@@ -23,8 +23,8 @@ record ConvOrders(AxisOrder x, AxisOrder w, AxisOrder y) {
         && d.ySpatial().equals(last);
   }
 
-  /// These with the channels of images last, and gradients of filters as channels-last filters
-  /// are. Filters stay as they are: libraries reorder them once for all images.
+  /// These with the channels of images last, and gradients of filters as channels-last filters are.
+  /// Filters stay as they are: libraries reorder them once for all images.
   ConvOrders channelsLast(Conv op, Equation e) {
     ConvDims d = op.dims();
     if (isFilterGradient(op, e)) {

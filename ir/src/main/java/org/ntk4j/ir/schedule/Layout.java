@@ -4,7 +4,7 @@ package org.ntk4j.ir.schedule;
 public enum Layout {
   /// As the program has it.
   AS_WRITTEN,
-  /// Channels of images last; transposed where a program has them first and its results or
-  /// reshapes need that.
+  /// Channels of images last; transposed where a program has them first and its results or reshapes
+  /// need that.
   CHANNELS_LAST
 }

@@ -72,17 +72,18 @@ public final class Lowering {
 
   /// The schedule of `p`, which is kept as long as `p` is.
   public static Schedule lower(Program p, Layout layout) {
+    Layout needed = ChannelsLast.concerns(p) ? layout : Layout.AS_WRITTEN;
     Map<Layout, Schedule> known = KNOWN.computeIfAbsent(p, _ -> new ConcurrentHashMap<>());
-    Schedule schedule = known.get(layout);
+    Schedule schedule = known.get(needed);
     if (schedule == null) { // Bodies of loops are lowered meanwhile, which computeIfAbsent forbids.
       Program flat = Flatten.of(p);
       Program ordered =
-          switch (layout) {
+          switch (needed) {
             case AS_WRITTEN -> flat;
             case CHANNELS_LAST -> ChannelsLast.of(flat);
           };
-      schedule = new Lowering(Products.prepare(ordered), layout).schedule();
-      known.put(layout, schedule);
+      schedule = new Lowering(Products.prepare(ordered), needed).schedule();
+      known.put(needed, schedule);
     }
     return schedule;
   }

@@ -58,8 +58,7 @@ final class Reordered {
     return switch (x) {
       case Literal(var aval, long bits) ->
           new Literal(aval.withShape(aval.shape().permute(order.axes())), bits);
-      case Var v ->
-          moved(placed.containsKey(v) ? found(v).stored : v, order(v).to(order));
+      case Var v -> moved(placed.containsKey(v) ? found(v).stored : v, order(v).to(order));
     };
   }
 
@@ -74,6 +73,16 @@ final class Reordered {
     Equation e = Equation.of(op, in);
     keep(e);
     return e.result();
+  }
+
+  /// What holds input `v`, given in `order`.
+  Var input(Var v, AxisOrder order) {
+    if (order.isPlain()) {
+      return v;
+    }
+    Var given = new Var(v.aval().withShape(v.aval().shape().permute(order.axes())));
+    place(v, given, order);
+    return given;
   }
 
   /// From now on `v` is `stored`, its axes in `order`.
