@@ -23,13 +23,41 @@ import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.Atom;
+import org.ntk4j.ir.Atom.Literal;
 import org.ntk4j.ir.Atom.Var;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Builder;
+import org.ntk4j.ir.Primitive;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.Evaluator;
+import org.ntk4j.ir.op.Add;
+import org.ntk4j.ir.op.Binary;
+import org.ntk4j.ir.op.BinaryFn;
+import org.ntk4j.ir.op.Broadcast;
+import org.ntk4j.ir.op.Concatenate;
+import org.ntk4j.ir.op.Cond;
+import org.ntk4j.ir.op.Contract;
 import org.ntk4j.ir.op.Conv;
 import org.ntk4j.ir.op.ConvDims;
+import org.ntk4j.ir.op.CumSum;
+import org.ntk4j.ir.op.Elementwise;
+import org.ntk4j.ir.op.Extremum;
+import org.ntk4j.ir.op.HigherOrder;
+import org.ntk4j.ir.op.Multilinear;
+import org.ntk4j.ir.op.Nonlinear;
+import org.ntk4j.ir.op.Pad;
+import org.ntk4j.ir.op.PiecewiseConstant;
+import org.ntk4j.ir.op.ReduceExtremum;
+import org.ntk4j.ir.op.ReduceProd;
+import org.ntk4j.ir.op.ReduceSum;
+import org.ntk4j.ir.op.Reshape;
+import org.ntk4j.ir.op.Reverse;
+import org.ntk4j.ir.op.Scan;
+import org.ntk4j.ir.op.Slice;
+import org.ntk4j.ir.op.Transpose;
+import org.ntk4j.ir.op.Window;
+import org.ntk4j.ir.op.WindowExtremum;
+import org.ntk4j.ir.op.WindowSum;
 import org.ntk4j.ir.pass.Verify;
 import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Ntk;
@@ -79,6 +107,77 @@ class ChannelsLastTest {
     arguments.add(ones);
     Conv conv = Conv.of(ConvDims.channelsFirst(x.rank() - 2)).withGroups(x.dim(1), 1);
     return b.emitAll(conv, List.of(v, w)).getFirst();
+  }
+
+  static Stream<Primitive> ofOneImage() {
+    List<Long> windows = List.of(1L, 2L, 3L, 1L);
+    Window window =
+        new Window(
+            windows, List.of(1L, 1L, 2L, 3L), windows, List.of(0L, 0L, 1L, 2L), windows, windows);
+    return Stream.of(
+        new Slice(List.of(0L, 1L, 2L, 0L), List.of(2L, 3L, 4L, 5L), List.of(1L, 1L, 1L, 2L)),
+        new Reverse(List.of(1, 3)),
+        new WindowSum(window),
+        new WindowExtremum(Extremum.MAX, window),
+        new ReduceSum(List.of(0, 2)),
+        new ReduceProd(List.of(3)),
+        new ReduceExtremum(Extremum.MIN, List.of(1)),
+        new Transpose(List.of(3, 1, 0, 2)),
+        new Broadcast(Shape.of(2, 7, 3, 4, 5), List.of(0, 2, 3, 4)),
+        new Broadcast(Shape.of(2, 3, 4, 6, 5, 2), List.of(0, 1, 2, 4)),
+        new Reshape(Shape.of(6, 4, 5)),
+        new Reshape(Shape.of(2, 3, 20)),
+        new Reshape(Shape.of(2, 12, 5)),
+        new Reshape(Shape.of(1, 2, 3, 1, 2, 2, 5, 1)),
+        new CumSum(1, false),
+        new Contract(List.of(2), List.of(2), List.of(1, 3), List.of(1, 3)),
+        new Concatenate(1),
+        new Concatenate(3),
+        new Binary(BinaryFn.MAX),
+        new Pad(List.of(0L, 1L, 2L, -1L), List.of(3L, 0L, 0L, 1L), List.of(0L, 1L, 0L, 2L)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofOneImage")
+  void any_axes_of_an_image_may_be_meant(Primitive op) {
+    Aval x = Aval.of(DType.F64, 2, 3, 4, 5);
+    Builder b = new Builder();
+    List<Var> inputs = new ArrayList<>(List.of(new Var(x)));
+    List<Tensor> arguments = new ArrayList<>(List.of(RandomKey.of(1).normal(x.dtype(), x.shape())));
+    Atom image = convolved(b, inputs.getFirst(), inputs, arguments);
+    List<Atom> operands =
+        switch (op) {
+          case Pad _ -> List.of(image, Literal.of(7, Aval.of(DType.F64)));
+          case Concatenate _, Contract _, Elementwise _ -> List.of(image, image);
+          case Multilinear _, PiecewiseConstant _, Nonlinear _, HigherOrder _ -> List.of(image);
+        };
+    Var result = b.emitAll(op, operands).getFirst();
+    Atom again = convolved(b, result, inputs, arguments);
+    assertLowered(b.build(inputs, List.of(result, again)), arguments);
+  }
+
+  /// `x`, which is an image, is the same for all passes of a loop, and in each branch.
+  @Test
+  void loops_and_branches_read_images() {
+    Aval x = Aval.of(DType.F64, 2, 3, 4, 5);
+    Var read = new Var(x);
+    Var carried = new Var(x);
+    Builder inner = new Builder();
+    Var sum = inner.emitAll(new CumSum(1, false), List.of(read)).getFirst();
+    Var next = inner.emitAll(new Add(), List.of(sum, carried)).getFirst();
+    Program body = inner.build(List.of(read, carried), List.of(next));
+    for (Primitive op : List.of(new Scan(body, 1, 1, 3, false), new Cond(List.of(body, body)))) {
+      Builder b = new Builder();
+      List<Var> inputs = new ArrayList<>(List.of(new Var(x)));
+      Tensor values = RandomKey.of(1).normal(x.dtype(), x.shape());
+      List<Tensor> arguments = new ArrayList<>(List.of(values));
+      Atom image = convolved(b, inputs.getFirst(), inputs, arguments);
+      List<Atom> operands = new ArrayList<>(List.of(image, image));
+      if (op instanceof Cond) {
+        operands.addFirst(Literal.of(1, Aval.of(DType.I32)));
+      }
+      assertLowered(b.build(inputs, b.emitAll(op, operands)), arguments);
+    }
   }
 
   @Provide
