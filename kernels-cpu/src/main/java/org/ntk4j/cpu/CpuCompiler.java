@@ -11,6 +11,7 @@ import org.ntk4j.cpu.library.Workers;
 import org.ntk4j.cpu.run.CodeBuilder;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.schedule.Layout;
 import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.Schedule;
 
@@ -40,17 +41,22 @@ public final class CpuCompiler {
 
   /// Compiles `p`.
   public CompiledProgram compile(Program p) {
-    return compile(Lowering.lower(p), p.inputAvals(), p.outputAvals());
+    return compile(schedule(p), p.inputAvals(), p.outputAvals());
   }
 
   /// Compiles `p`, its products done by `multipliers`.
   CompiledProgram compile(Program p, Function<DType, Multipliers> multipliers) {
-    return compile(Lowering.lower(p), p.inputAvals(), p.outputAvals(), multipliers);
+    return compile(schedule(p), p.inputAvals(), p.outputAvals(), multipliers);
+  }
+
+  /// oneDNN wants channels last: the order is changed once, not around every convolution.
+  private static Schedule schedule(Program p) {
+    return Lowering.lower(p, Layout.CHANNELS_LAST);
   }
 
   /// Bytes in use during a run of `p`, known without compiling it; see [CompiledProgram#peakBytes].
   public long peakBytes(Program p) {
-    Schedule schedule = Lowering.lower(p);
+    Schedule schedule = schedule(p);
     Workers workers = workers();
     try {
       return CodeBuilder.plan(schedule, workers, KnownMultipliers::here).totalBytes(schedule);

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.ir.Atom;
 import org.ntk4j.ir.Atom.Literal;
@@ -42,9 +43,10 @@ import org.ntk4j.ir.schedule.Unit.Single;
 /// reductions loop nests, and everything else a step of its own.
 public final class Lowering {
   /// Its memory and time are asked for before a program is compiled.
-  private static final Map<Program, Schedule> KNOWN =
+  private static final Map<Program, Map<Layout, Schedule>> KNOWN =
       Collections.synchronizedMap(new WeakHashMap<>());
 
+  private final Layout layout;
   private final Graph graph;
   private final Sinks sinks;
   private final Set<Var> stored;
@@ -54,7 +56,8 @@ public final class Lowering {
   private final Map<Var, Integer> numbers = new HashMap<>();
   private final Map<Literal, Integer> literals = new HashMap<>();
 
-  private Lowering(Products.Prepared prepared) {
+  private Lowering(Products.Prepared prepared, Layout layout) {
+    this.layout = layout;
     this.graph = new Graph(prepared.program());
     this.stored = new HashSet<>(prepared.stored());
     this.sinks = new Sinks(graph, stored);
@@ -62,14 +65,31 @@ public final class Lowering {
     this.builder = new NestBuilder(graph, new Materialized(graph, stored));
   }
 
-  /// The schedule of `p`, which is kept as long as `p` is.
+  /// The schedule of `p` with images as they are written.
   public static Schedule lower(Program p) {
-    Schedule known = KNOWN.get(p);
-    if (known == null) { // Bodies of loops are lowered meanwhile, which computeIfAbsent forbids.
-      known = new Lowering(Products.prepare(Flatten.of(p))).schedule();
-      KNOWN.put(p, known);
+    return lower(p, Layout.AS_WRITTEN);
+  }
+
+  /// The schedule of `p`, which is kept as long as `p` is.
+  public static Schedule lower(Program p, Layout layout) {
+    Layout needed = ChannelsLast.concerns(p) ? layout : Layout.AS_WRITTEN;
+    Map<Layout, Schedule> known = KNOWN.computeIfAbsent(p, _ -> new ConcurrentHashMap<>());
+    Schedule schedule = known.get(needed);
+    if (schedule == null) { // Bodies of loops are lowered meanwhile, which computeIfAbsent forbids.
+      Program flat = Flatten.of(p);
+      Program ordered =
+          switch (needed) {
+            case AS_WRITTEN -> flat;
+            case CHANNELS_LAST -> ChannelsLast.of(flat);
+          };
+      schedule = new Lowering(Products.prepare(ordered), needed).schedule();
+      known.put(needed, schedule);
     }
-    return known;
+    return schedule;
+  }
+
+  private Schedule body(Program p) {
+    return lower(p, layout);
   }
 
   private Schedule schedule() {
@@ -227,10 +247,10 @@ public final class Lowering {
     List<Integer> out = results(e);
     return switch (op) {
       case Scan(var body, int consts, int carries, long length, boolean reverse) ->
-          new Step.Scan(lower(body), consts, carries, length, reverse, in, out);
-      case While(var condition, var body) -> new Step.While(lower(condition), lower(body), in, out);
+          new Step.Scan(body(body), consts, carries, length, reverse, in, out);
+      case While(var condition, var body) -> new Step.While(body(condition), body(body), in, out);
       case Cond(var branches) ->
-          new Step.Branch(branches.stream().map(Lowering::lower).toList(), in, out);
+          new Step.Branch(branches.stream().map(this::body).toList(), in, out);
       case Call _, Checkpoint _, CustomJvp _, CustomVjp _ ->
           throw new IllegalStateException("bug: not inlined: " + op.mnemonic());
     };

@@ -82,17 +82,10 @@ final class ConvPrimitives {
   ///
   /// @param x descriptor of `X`, as are the others
   Optional<OneDnnPrimitive> of(long x, long w, long y) {
-    OptionalLong descriptor = descriptor(x, w, y);
-    if (descriptor.isEmpty()) {
-      return Optional.empty();
-    }
-    long found = descriptor.getAsLong();
-    // The reference implementation is some 200 times slower.
-    if (OneDnnObjects.implementation(found).contains("ref")) {
-      OneDnnObjects.destroyPrimitiveDescriptor(found);
-      return Optional.empty();
-    }
-    return Optional.of(new OneDnnPrimitive(found, arguments()));
+    OptionalLong found = OneDnnObjects.fast(descriptor(x, w, y));
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new OneDnnPrimitive(found.getAsLong(), arguments()));
   }
 
   private List<Integer> arguments() {

@@ -117,10 +117,22 @@ final class OneDnnObjects {
     return array.address();
   }
 
-  /// A reorder of memory, if there is one.
+  /// A reorder of memory, if there is a fast one.
   static OptionalLong reorder(long from, long to) {
-    return OneDnn.handle(
-        at -> (int) REORDER.invokeExact(at, from, ENGINE, to, ENGINE, OUR_SCRATCHPAD));
+    return fast(
+        OneDnn.handle(
+            at -> (int) REORDER.invokeExact(at, from, ENGINE, to, ENGINE, OUR_SCRATCHPAD)));
+  }
+
+  /// `primitiveDescriptor`, destroyed and gone if what is behind it is the reference
+  /// implementation: that is some 200 times slower than others.
+  static OptionalLong fast(OptionalLong primitiveDescriptor) {
+    if (primitiveDescriptor.isPresent()
+        && implementation(primitiveDescriptor.getAsLong()).contains("ref")) {
+      destroyPrimitiveDescriptor(primitiveDescriptor.getAsLong());
+      return OptionalLong.empty();
+    }
+    return primitiveDescriptor;
   }
 
   /// The name of the implementation behind a primitive descriptor.

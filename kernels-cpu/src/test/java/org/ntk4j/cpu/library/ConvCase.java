@@ -2,6 +2,7 @@ package org.ntk4j.cpu.library;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -185,6 +186,8 @@ final class ConvCase {
   void check(List<Workers> threads) {
     List<byte[]> results = new ArrayList<>();
     try (PreparedConv conv = Convolutions.prepare(p)) {
+      String description = conv.description();
+      assertFalse(description.matches(".*\\bref\\b.*"), description);
       for (Workers workers : threads) {
         try (Arena arena = Arena.ofConfined()) {
           results.add(run(arena, workers, conv));

@@ -193,7 +193,7 @@ class LoweringTest {
     }
   }
 
-  private static void assertClose(double[] expected, double[] actual, Program p) {
+  static void assertClose(double[] expected, double[] actual, Program p) {
     assertEquals(expected.length, actual.length);
     double scale = 0;
     for (double x : expected) {
