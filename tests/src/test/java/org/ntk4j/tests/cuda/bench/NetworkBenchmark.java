@@ -18,6 +18,7 @@ import org.ntk4j.cuda.CudaEngine;
 import org.ntk4j.cuda.CudaProgram;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.trace.Value;
 import org.ntk4j.ntk.MemoryModel;
@@ -99,6 +100,16 @@ final class NetworkBenchmark {
               @Override
               public List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
                 return cache.run(p, inputs, scope);
+              }
+
+              @Override
+              public Held hold(List<Tensor> tensors) {
+                return cache.hold(tensors);
+              }
+
+              @Override
+              public String productPrecision() {
+                return cache.productPrecision();
               }
             })
         .memoryModel(
