@@ -21,7 +21,6 @@ import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
-import org.ntk4j.ir.schedule.Schedule.Buffer;
 import org.ntk4j.ir.schedule.Step;
 
 /// Compiles programs for a graphics card.
@@ -158,19 +157,26 @@ public final class CudaCompiler {
 
   /// Refuses `f32` arithmetic where nothing but `f64` is wanted.
   private void checkPrecision(Schedule schedule) {
-    if (policy.precision() != Precision.FLOAT64) {
-      return;
+    if (policy.precision() == Precision.FLOAT64 && computesInSingle(schedule)) {
+      throw new IllegalArgumentException(
+          "the precision is float64, but the program computes in f32; convert the network and"
+              + " its inputs to f64 (of the tool: --dtype f64), or ask for float32");
     }
+  }
+
+  /// Whether a step, or one inside it, writes `f32`.
+  private static boolean computesInSingle(Schedule schedule) {
     for (Step step : schedule.steps()) {
       for (int b : step.writes()) {
-        Buffer buffer = schedule.buffers().get(b);
-        if (buffer.dtype() == DType.F32) {
-          throw new IllegalArgumentException(
-              "the precision is float64, but the program computes in f32; convert the network and"
-                  + " its inputs to f64 (of the tool: --dtype f64), or ask for float32");
+        if (schedule.buffers().get(b).dtype() == DType.F32) {
+          return true;
         }
       }
+      if (StepPlans.inner(step).stream().anyMatch(CudaCompiler::computesInSingle)) {
+        return true;
+      }
     }
+    return false;
   }
 
   /// What the card does in a second, derived from its number of multiprocessors, its clock and its

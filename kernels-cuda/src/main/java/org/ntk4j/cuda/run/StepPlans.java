@@ -88,7 +88,7 @@ public final class StepPlans {
   }
 
   /// The schedules inside a step, in the order of their plans.
-  static List<Schedule> inner(Step step) {
+  public static List<Schedule> inner(Step step) {
     return switch (step) {
       case Step.Scan scan -> List.of(scan.body());
       case Step.While loop -> List.of(loop.condition(), loop.body());

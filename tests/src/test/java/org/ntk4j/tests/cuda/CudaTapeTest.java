@@ -119,6 +119,14 @@ class CudaTapeTest {
             IllegalArgumentException.class,
             () -> OnCard.compiler().withPrecision(Precision.FLOAT64).compile(single));
     assertTrue(e.getMessage().contains("--dtype f64"), e.getMessage());
+    for (Program inside : CudaPrograms.singleInside()) {
+      Exception inner =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> OnCard.compiler().withPrecision(Precision.FLOAT64).compile(inside));
+      assertEquals(e.getMessage(), inner.getMessage(), inside::toString);
+      OnCard.compiler().compile(inside).close();
+    }
     Program p = CudaPrograms.halving();
     try (CudaProgram compiled = OnCard.compiler().withPrecision(Precision.FLOAT64).compile(p)) {
       compiled.run(Programs.values(p, 10));
