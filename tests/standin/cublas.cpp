@@ -6,7 +6,7 @@
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13 };
+enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, ALLOC_FAILED = 3, INVALID_VALUE = 7, EXECUTION_FAILED = 13 };
 enum Type { R_32F = 0, R_64F = 1 };
 enum Compute { COMPUTE_32F = 68, COMPUTE_64F = 70, FAST_16BF = 75, FAST_TF32 = 77 };
 
@@ -15,16 +15,16 @@ struct Handle {
   void* workspace = nullptr;
 };
 
-static bool allowed = false;
+static int startStatus = NOT_INITIALIZED;
 static long live = 0, calls = 0;
 
 // Other tests of the same process shall not find it.
-EXPORT void ntk4jStandInCublas(int allow) { allowed = allow != 0; }
+EXPORT void ntk4jStandInCublas(int status) { startStatus = status; }
 EXPORT long ntk4jStandInCublasLive() { return live; }
 EXPORT long ntk4jStandInCublasCalls() { return calls; }
 
 EXPORT int cublasCreate_v2(Handle** handle) {
-  if (!allowed) return NOT_INITIALIZED;
+  if (startStatus) return startStatus;
   *handle = new Handle();
   live++;
   return SUCCESS;
@@ -38,6 +38,7 @@ EXPORT int cublasDestroy_v2(Handle* handle) {
 
 EXPORT const char* cublasGetStatusString(int status) {
   return status == NOT_INITIALIZED ? "CUBLAS_STATUS_NOT_INITIALIZED"
+         : status == ALLOC_FAILED  ? "CUBLAS_STATUS_ALLOC_FAILED"
                                    : "CUBLAS_STATUS_INVALID_VALUE";
 }
 

@@ -13,6 +13,8 @@ import org.ntk4j.cuda.run.StepLibraries;
 /// The stand-ins for cuBLAS and cuDNN, in use until they are closed. They follow the documentation.
 @SuppressWarnings("restricted") // Signatures are those of our own libraries.
 final class LibrariesStandIn implements AutoCloseable {
+  private static final int NOT_INITIALIZED = 1;
+
   /// What cuDNN refuses.
   enum Refused {
     NOTHING,
@@ -39,14 +41,14 @@ final class LibrariesStandIn implements AutoCloseable {
     StandIn standIn = StandIn.require();
     StepLibraries.close(Device.open(0));
     LibrariesStandIn libraries = new LibrariesStandIn(standIn);
-    libraries.allow(true);
+    libraries.cublasStarts(0);
     libraries.refuse(Refused.NOTHING);
     return libraries;
   }
 
-  /// Whether cuBLAS may be started.
-  void allow(boolean allowed) {
-    set(cublas, "Cublas", allowed ? 1 : 0);
+  /// What cuBLAS returns when it is started.
+  void cublasStarts(int status) {
+    set(cublas, "Cublas", status);
   }
 
   void refuse(Refused what) {
@@ -101,7 +103,7 @@ final class LibrariesStandIn implements AutoCloseable {
   @Override
   public void close() {
     StepLibraries.close(Device.open(0));
-    set(cublas, "Cublas", 0);
+    cublasStarts(NOT_INITIALIZED);
     set(cudnn, "Cudnn", 0, 0);
     System.setProperty(CudaLibraries.PROPERTY, places);
   }
