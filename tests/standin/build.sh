@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the stand-ins for libcuda.so.1, libnvrtc.so.13 and libcudart.so.13 into a directory.
+# Builds the stand-ins for libcuda.so.1, libnvrtc.so.13 and libcudart.so.13 into a directory, those
+# for cuBLAS and cuDNN into its directory `libraries`.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
@@ -20,3 +21,15 @@ $cxx $flags -Wl,-soname,libcuda.so.1 -Wl,-z,nodelete -o "$out/libcuda.so.1" \
   block.cpp barriers.cpp shadow.cpp memory.cpp streams.cpp driver.cpp copies.cpp modules.cpp -ldl
 link libnvrtc.so.13 nvrtc.cpp
 link libcudart.so.13 cudart.cpp
+
+mkdir "$out/libraries"
+plain() { # name, sources...
+  name=$1
+  shift
+  $cxx $flags -Wl,-soname,"$name" "$@" -o "$out/libraries/$name" -ldl
+}
+plain libcublas.so.13 cublas.cpp
+plain libcudnn_graph.so.9 cudnn.cpp
+for empty in libcublasLt.so.13 libcudnn_ops.so.9 libcudnn_cnn.so.9 libcudnn_adv.so.9 libcudnn.so.9; do
+  plain $empty cudart.cpp
+done

@@ -1,35 +1,49 @@
 // A stand-in for the part of cuBLAS that is called, by its documentation. Matrices are column-major.
-// What is asked for is done at once, so that nothing may be captured.
 #include <cstddef>
 #include <cstdint>
 
+#include "enqueue.h"
+
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7 };
+enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, ALLOC_FAILED = 3, INVALID_VALUE = 7, EXECUTION_FAILED = 13 };
 enum Type { R_32F = 0, R_64F = 1 };
 enum Compute { COMPUTE_32F = 68, COMPUTE_64F = 70, FAST_16BF = 75, FAST_TF32 = 77 };
 
 struct Handle {
+  void* stream = nullptr;
   void* workspace = nullptr;
 };
 
-static bool allowed = false;
+static int startStatus = NOT_INITIALIZED;
+static long live = 0, calls = 0;
 
 // Other tests of the same process shall not find it.
-EXPORT void ntk4jStandInCublas(int allow) { allowed = allow != 0; }
+EXPORT void ntk4jStandInCublas(int status) { startStatus = status; }
+EXPORT long ntk4jStandInCublasLive() { return live; }
+EXPORT long ntk4jStandInCublasCalls() { return calls; }
 
 EXPORT int cublasCreate_v2(Handle** handle) {
-  if (!allowed) return NOT_INITIALIZED;
+  if (startStatus) return startStatus;
   *handle = new Handle();
+  live++;
+  return SUCCESS;
+}
+
+EXPORT int cublasDestroy_v2(Handle* handle) {
+  delete handle;
+  live--;
   return SUCCESS;
 }
 
 EXPORT const char* cublasGetStatusString(int status) {
   return status == NOT_INITIALIZED ? "CUBLAS_STATUS_NOT_INITIALIZED"
+         : status == ALLOC_FAILED  ? "CUBLAS_STATUS_ALLOC_FAILED"
                                    : "CUBLAS_STATUS_INVALID_VALUE";
 }
 
-EXPORT int cublasSetStream_v2(Handle* handle, void*) {
+EXPORT int cublasSetStream_v2(Handle* handle, void* stream) {
+  handle->stream = stream;
   handle->workspace = nullptr;
   return SUCCESS;
 }
@@ -46,11 +60,7 @@ struct Sizes {
 };
 
 template <class T>
-static int multiply(const Sizes& s, const void* alpha, const void* a, const void* b,
-                    const void* beta, void* c) {
-  if (s.lda < (s.turnedA ? s.k : s.m) || s.ldb < (s.turnedB ? s.n : s.k) || s.ldc < s.m) {
-    return INVALID_VALUE;
-  }
+static void multiply(const Sizes& s, T alpha, const void* a, const void* b, T beta, void* c) {
   for (int64_t z = 0; z < s.count; z++) {
     const T* x = (const T*)a + z * s.strideA;
     const T* y = (const T*)b + z * s.strideB;
@@ -63,12 +73,23 @@ static int multiply(const Sizes& s, const void* alpha, const void* a, const void
           sum += (double)left * right;
         }
         T* to = (T*)c + z * s.strideC + i + j * s.ldc;
-        T before = *(const T*)beta == 0 ? 0 : *(const T*)beta * *to;
-        *to = (T)(*(const T*)alpha * sum) + before;
+        *to = (T)(alpha * sum) + (beta == 0 ? 0 : beta * *to);
       }
     }
   }
-  return SUCCESS;
+}
+
+// The factors are read now, the matrices when the turn of this product comes.
+template <class T>
+static int start(void* stream, const Sizes& s, const void* alpha, const void* a, const void* b,
+                 const void* beta, void* c) {
+  if (s.lda < (s.turnedA ? s.k : s.m) || s.ldb < (s.turnedB ? s.n : s.k) || s.ldc < s.m) {
+    return INVALID_VALUE;
+  }
+  calls++;
+  T times = *(const T*)alpha, before = *(const T*)beta;
+  int code = enqueue(stream, [=] { multiply<T>(s, times, a, b, before, c); });
+  return code ? EXECUTION_FAILED : SUCCESS;
 }
 
 EXPORT int cublasGemmStridedBatchedEx_64(
@@ -78,7 +99,10 @@ EXPORT int cublasGemmStridedBatchedEx_64(
     int64_t count, int compute, int) {
   Sizes s{turnedA == 1, turnedB == 1, m, n, k, lda, ldb, ldc, strideA, strideB, strideC, count};
   if (handle->workspace == nullptr || typeA != typeB || typeB != typeC) return INVALID_VALUE;
-  if (typeC == R_64F && compute == COMPUTE_64F) return multiply<double>(s, alpha, a, b, beta, c);
+  if (typeC == R_64F && compute == COMPUTE_64F) {
+    return start<double>(handle->stream, s, alpha, a, b, beta, c);
+  }
   bool single = compute == COMPUTE_32F || compute == FAST_16BF || compute == FAST_TF32;
-  return typeC == R_32F && single ? multiply<float>(s, alpha, a, b, beta, c) : INVALID_VALUE;
+  return typeC == R_32F && single ? start<float>(handle->stream, s, alpha, a, b, beta, c)
+                                  : INVALID_VALUE;
 }

@@ -190,6 +190,13 @@ EXPORT int cuStreamWaitEvent(Stream* handle, Event* event, unsigned) {
   });
 }
 
+EXPORT int cuLaunchHostFunc(Stream* handle, void (*function)(void*), void* data) {
+  auto lock = locked();
+  Stream* stream;
+  RETURN_IF(streamOf(handle, &stream));
+  return streams::enqueue(stream, [function, data] { function(data); });
+}
+
 EXPORT int cuEventCreate(Event** event, unsigned) {
   auto lock = locked();
   RETURN_IF(entered());

@@ -1,13 +1,13 @@
 package org.ntk4j.cuda;
 
 import org.ntk4j.cuda.driver.Device;
-import org.ntk4j.cuda.text.Precision;
+import org.ntk4j.cuda.text.Arithmetic;
 import org.ntk4j.ir.schedule.Rates;
 
 /// Rates of a card, derived from what the driver says of it.
 ///
-/// @param precision of products
-record CardRates(Device device, Precision precision) {
+/// @param arithmetic of products
+record CardRates(Device device, Arithmetic arithmetic) {
   /// Multiplications and additions of `f32` that a multiprocessor does in a cycle.
   private static final double PER_CYCLE = 2 * 128;
 
@@ -42,7 +42,10 @@ record CardRates(Device device, Precision precision) {
   }
 
   private double share() {
-    return switch (precision) {
+    if (!arithmetic.tensorCores()) {
+      return PRODUCT_SHARE;
+    }
+    return switch (arithmetic.precision()) {
       case FLOAT32, FLOAT64 -> PRODUCT_SHARE;
       case TF32 -> TENSOR_CORES * TENSOR_SHARE;
       case TF32X3 -> TENSOR_CORES * TENSOR_SHARE / 3;

@@ -13,6 +13,7 @@ import org.ntk4j.cuda.run.ContextPool;
 import org.ntk4j.cuda.run.Policy;
 import org.ntk4j.cuda.run.StepLibraries;
 import org.ntk4j.cuda.run.StepPlans;
+import org.ntk4j.cuda.text.Arithmetic;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
@@ -21,7 +22,6 @@ import org.ntk4j.ir.eval.Held;
 import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.Rates;
 import org.ntk4j.ir.schedule.Schedule;
-import org.ntk4j.ir.schedule.Schedule.Buffer;
 import org.ntk4j.ir.schedule.Step;
 
 /// Compiles programs for a graphics card.
@@ -52,10 +52,8 @@ public final class CudaCompiler {
   ///
   /// @throws IllegalArgumentException if a property is not what it may be
   public static Optional<CudaCompiler> find() {
-    Policy policy =
-        new Policy(
-            Precision.of(System.getProperty(PRECISION, Precision.FLOAT32.toString()).strip()),
-            !System.getProperty(DETERMINISTIC, "").strip().equals("false"));
+    Precision precision =
+        Precision.of(System.getProperty(PRECISION, Precision.FLOAT32.toString()).strip());
     int ordinal = ordinal();
     return switch (Detection.here()) {
       case Detection.Absent(String reason) -> {
@@ -68,18 +66,21 @@ public final class CudaCompiler {
               "-D%s=%d: there is no such card; expected a number below %d"
                   .formatted(CudaDevices.PROPERTY, ordinal, devices.size()));
         }
-        yield open(ordinal, policy);
+        yield open(ordinal, precision);
       }
     };
   }
 
-  private static Optional<CudaCompiler> open(int ordinal, Policy policy) {
+  private static Optional<CudaCompiler> open(int ordinal, Precision precision) {
     try {
       Device device = Device.open(ordinal);
       CubinCompiler.here().checkKnown(device.capability());
+      boolean deterministic = !System.getProperty(DETERMINISTIC, "").strip().equals("false");
+      Arithmetic arithmetic = new Arithmetic(precision, device.hasTensorCores());
       boolean alone = System.getProperty(LIBRARIES, "").strip().equals("false");
       StepLibraries libraries = alone ? StepLibraries.NONE : StepLibraries.of(device);
-      return Optional.of(new CudaCompiler(device, policy, libraries));
+      return Optional.of(
+          new CudaCompiler(device, new Policy(arithmetic, deterministic), libraries));
     } catch (CudaException e) {
       LOG.log(System.Logger.Level.WARNING, "CUDA cannot be used: {0}", e.getMessage());
       return Optional.empty();
@@ -98,12 +99,13 @@ public final class CudaCompiler {
 
   /// This compiler for products and convolutions in this precision.
   public CudaCompiler withPrecision(Precision precision) {
-    return new CudaCompiler(device, new Policy(precision, policy.deterministic()), libraries);
+    Arithmetic arithmetic = new Arithmetic(precision, policy.arithmetic().tensorCores());
+    return new CudaCompiler(device, new Policy(arithmetic, policy.deterministic()), libraries);
   }
 
   /// This compiler, saying whether results have the same bits in every run.
   public CudaCompiler withDeterministic(boolean deterministic) {
-    return new CudaCompiler(device, new Policy(policy.precision(), deterministic), libraries);
+    return new CudaCompiler(device, new Policy(policy.arithmetic(), deterministic), libraries);
   }
 
   /// This compiler without libraries: its kernels do everything.
@@ -158,19 +160,26 @@ public final class CudaCompiler {
 
   /// Refuses `f32` arithmetic where nothing but `f64` is wanted.
   private void checkPrecision(Schedule schedule) {
-    if (policy.precision() != Precision.FLOAT64) {
-      return;
+    if (policy.precision() == Precision.FLOAT64 && computesInSingle(schedule)) {
+      throw new IllegalArgumentException(
+          "the precision is float64, but the program computes in f32; convert the network and"
+              + " its inputs to f64 (of the tool: --dtype f64), or ask for float32");
     }
+  }
+
+  /// Whether a step, or one inside it, writes `f32`.
+  private static boolean computesInSingle(Schedule schedule) {
     for (Step step : schedule.steps()) {
       for (int b : step.writes()) {
-        Buffer buffer = schedule.buffers().get(b);
-        if (buffer.dtype() == DType.F32) {
-          throw new IllegalArgumentException(
-              "the precision is float64, but the program computes in f32; convert the network and"
-                  + " its inputs to f64 (of the tool: --dtype f64), or ask for float32");
+        if (schedule.buffers().get(b).dtype() == DType.F32) {
+          return true;
         }
       }
+      if (StepPlans.inner(step).stream().anyMatch(CudaCompiler::computesInSingle)) {
+        return true;
+      }
     }
+    return false;
   }
 
   /// What the card does in a second, derived from its number of multiprocessors, its clock and its
@@ -179,6 +188,6 @@ public final class CudaCompiler {
   /// It is assumed that generated products reach 60 % of what the arithmetic units could do, and
   /// loops 75 % of what the memory could. A step takes what a kernel in a graph takes to start.
   public Rates rates() {
-    return new CardRates(device, policy.precision()).rates();
+    return new CardRates(device, policy.arithmetic()).rates();
   }
 }

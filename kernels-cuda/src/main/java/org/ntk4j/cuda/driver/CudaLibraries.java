@@ -33,6 +33,8 @@ public final class CudaLibraries {
   public record Library(String place, SymbolLookup symbols) {}
 
   /// The first of these files that can be loaded, in the order of `names`.
+  ///
+  /// @throws CudaException if this process may not load any
   public static Optional<Library> open(List<String> names) {
     List<Path> directories = directories();
     for (String name : names) {
@@ -123,6 +125,8 @@ public final class CudaLibraries {
       Path real = file.toAbsolutePath();
       return Optional.of(
           new Library(real.toString(), SymbolLookup.libraryLookup(real, Arena.global())));
+    } catch (IllegalCallerException e) {
+      throw denied(e);
     } catch (IllegalArgumentException e) {
       LOG.log(System.Logger.Level.DEBUG, "{0} cannot be loaded: {1}", file, e.getMessage());
       return Optional.empty();
@@ -133,9 +137,16 @@ public final class CudaLibraries {
   private static Optional<Library> load(String name) {
     try {
       return Optional.of(new Library(name, SymbolLookup.libraryLookup(name, Arena.global())));
+    } catch (IllegalCallerException e) {
+      throw denied(e);
     } catch (IllegalArgumentException e) {
       LOG.log(System.Logger.Level.TRACE, "{0} is not among the system''s libraries", name);
       return Optional.empty();
     }
+  }
+
+  private static CudaException denied(IllegalCallerException e) {
+    return new CudaException(
+        "this Java process may not call native code (--enable-native-access): " + e.getMessage());
   }
 }

@@ -57,7 +57,10 @@ final class Detector {
       }
       NativeCalls driver = new NativeCalls(library.get());
       return new Detector(driver, arena.allocate(CELL_BYTES, CELL_BYTES)).devices(arena);
-    } catch (CudaException | LinkageError | UnsupportedOperationException e) {
+    } catch (CudaException
+        | LinkageError
+        | IllegalCallerException
+        | UnsupportedOperationException e) {
       return new Absent("the NVIDIA driver cannot be asked: " + e.getMessage());
     }
   }

@@ -73,6 +73,11 @@ public final class Device {
     return info.capability();
   }
 
+  /// Whether its tensor cores know TF32, BF16 and `f64`: those of capability 7.5 do not.
+  public boolean hasTensorCores() {
+    return info.major() >= 8;
+  }
+
   public int multiprocessors() {
     return info.multiprocessors();
   }

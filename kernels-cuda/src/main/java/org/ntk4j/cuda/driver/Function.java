@@ -15,7 +15,9 @@ public final class Function {
   private final Device device;
   private final CUfunc_st function;
   private final String name;
-  private volatile int sharedBytesAllowed = SHARED_BYTES_STANDARD;
+
+  /// Guarded by this object: a smaller number that is allowed later would take the larger away.
+  private int sharedBytesAllowed = SHARED_BYTES_STANDARD;
 
   Function(Device device, CUfunc_st function, String name) {
     this.device = device;
@@ -49,8 +51,8 @@ public final class Function {
     return function;
   }
 
-  /// Allows launches with so much dynamic shared memory.
-  void allow(int sharedBytes) {
+  /// Allows launches with so much dynamic shared memory, and with less.
+  synchronized void allow(int sharedBytes) {
     if (sharedBytes <= sharedBytesAllowed) {
       return;
     }

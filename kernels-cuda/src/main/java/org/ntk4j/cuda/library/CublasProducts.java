@@ -8,6 +8,7 @@ import static org.bytedeco.cuda.global.cublas.CUBLAS_GEMM_DEFAULT;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_OP_N;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_OP_T;
 import static org.bytedeco.cuda.global.cublas.cublasCreate_v2;
+import static org.bytedeco.cuda.global.cublas.cublasDestroy_v2;
 import static org.bytedeco.cuda.global.cublas.cublasGemmStridedBatchedEx_64;
 import static org.bytedeco.cuda.global.cublas.cublasGetStatusString;
 import static org.bytedeco.cuda.global.cublas.cublasSetStream_v2;
@@ -40,6 +41,8 @@ final class CublasProducts implements ProductLibrary {
   private static final double WORTH_A_CALL = 1 << 22;
 
   private final Device device;
+
+  /// Of use to one thread at a time; guarded by itself.
   private final cublasContext handle = new cublasContext();
 
   private CublasProducts(Device device) {
@@ -76,6 +79,18 @@ final class CublasProducts implements ProductLibrary {
       return Optional.empty();
     }
     return Optional.of(new Call(p, a.get(), b.get(), compute.getAsInt()));
+  }
+
+  @Override
+  public void close() {
+    synchronized (handle) {
+      if (!handle.isNull()) {
+        device.enter();
+        int status = cublasDestroy_v2(handle);
+        handle.setNull();
+        check(status, "closing cuBLAS");
+      }
+    }
   }
 
   /// There is no call for the three products of [Precision#TF32X3].
@@ -135,6 +150,9 @@ final class CublasProducts implements ProductLibrary {
     @Override
     public void enqueue(Stream stream, Slots slots, long scratch) {
       synchronized (handle) {
+        if (handle.isNull()) {
+          throw new IllegalStateException("bug: cuBLAS is closed");
+        }
         device.enter();
         // In this order: a stream that is set takes the workspace away.
         check(

@@ -1,6 +1,8 @@
 package org.ntk4j.cuda.run;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.ntk4j.cuda.driver.Device;
 import org.ntk4j.cuda.library.ConvolutionLibrary;
 import org.ntk4j.cuda.library.Libraries;
@@ -16,9 +18,23 @@ public record StepLibraries(
   /// Kernels do everything.
   public static final StepLibraries NONE = new StepLibraries(Optional.empty(), Optional.empty());
 
-  /// Those that this machine has. Loads them.
+  private static final Map<Integer, StepLibraries> OPEN = new ConcurrentHashMap<>();
+
+  /// Those that this machine has, which are loaded when they are first asked for: the same for all
+  /// that runs on `device`, and as long as that is in use, unless [#close] ends it.
   public static StepLibraries of(Device device) {
-    return new StepLibraries(Libraries.products(device), Libraries.convolutions(device));
+    return OPEN.computeIfAbsent(
+        device.ordinal(),
+        _ -> new StepLibraries(Libraries.products(device), Libraries.convolutions(device)));
+  }
+
+  /// Closes those of `device`. No program that was compiled with them may run any more.
+  public static void close(Device device) {
+    StepLibraries open = OPEN.remove(device.ordinal());
+    if (open != null) {
+      open.products.ifPresent(ProductLibrary::close);
+      open.convolutions.ifPresent(ConvolutionLibrary::close);
+    }
   }
 
   /// Whether a library does `p`.

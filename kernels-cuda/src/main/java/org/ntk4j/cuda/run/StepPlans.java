@@ -51,10 +51,10 @@ public final class StepPlans {
   private static StepPlan plan(Step step, Policy policy) {
     return switch (step) {
       case Step.Loops nest -> NestText.plan(nest.nest(), policy.deterministic());
-      case Step.Product p -> ProductText.plan(p.product(), policy.precision());
-      case Step.Fused p -> ProductText.plan(p.product(), p.epilogue(), policy.precision());
+      case Step.Product p -> ProductText.plan(p.product(), policy.arithmetic());
+      case Step.Fused p -> ProductText.plan(p.product(), p.epilogue(), policy.arithmetic());
       case Step.Convolution c ->
-          ConvolutionText.plan(c.op(), c.x(), c.w(), c.y(), policy.precision());
+          ConvolutionText.plan(c.op(), c.x(), c.w(), c.y(), policy.arithmetic());
       case Step.Fill _, Step.Rows _, Step.Evaluate _, Step.Scan _, Step.While _, Step.Branch _ ->
           throw new IllegalStateException("bug: no kernels are printed for " + step);
     };
@@ -88,7 +88,7 @@ public final class StepPlans {
   }
 
   /// The schedules inside a step, in the order of their plans.
-  static List<Schedule> inner(Step step) {
+  public static List<Schedule> inner(Step step) {
     return switch (step) {
       case Step.Scan scan -> List.of(scan.body());
       case Step.While loop -> List.of(loop.condition(), loop.body());

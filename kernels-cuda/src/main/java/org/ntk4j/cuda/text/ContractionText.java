@@ -6,12 +6,12 @@ import java.util.List;
 final class ContractionText {
   private ContractionText() {}
 
-  static StepPlan plan(Contraction sum, Precision precision) {
+  static StepPlan plan(Contraction sum, Arithmetic arithmetic) {
     if (sum.size() == 0) {
       return StepPlan.NOTHING;
     }
     return DirectText.isBetter(sum)
         ? new StepPlan(1, 0, name -> List.of(DirectText.of(sum, name)))
-        : TileText.plan(sum, Tiling.of(sum, precision));
+        : TileText.plan(sum, Tiling.of(sum, arithmetic));
   }
 }

@@ -47,14 +47,14 @@ public final class ConvolutionText {
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
   public static StepCode of(Conv op, View x, View w, View y, Precision precision, String name) {
-    return plan(op, x, w, y, precision).print(name);
+    return plan(op, x, w, y, Arithmetic.of(precision)).print(name);
   }
 
   /// The same, not printed yet.
-  public static StepPlan plan(Conv op, View x, View w, View y, Precision precision) {
+  public static StepPlan plan(Conv op, View x, View w, View y, Arithmetic arithmetic) {
     return StepPlan.of(
         new ConvolutionText(op, x, w, y)
-            .contractions().stream().map(sum -> ContractionText.plan(sum, precision)).toList());
+            .contractions().stream().map(sum -> ContractionText.plan(sum, arithmetic)).toList());
   }
 
   private List<Contraction> contractions() {

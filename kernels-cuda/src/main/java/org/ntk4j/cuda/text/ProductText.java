@@ -16,12 +16,12 @@ public final class ProductText {
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
   public static StepCode of(MatrixProduct p, Precision precision, String name) {
-    return plan(p, precision).print(name);
+    return plan(p, Arithmetic.of(precision)).print(name);
   }
 
   /// The same, not printed yet.
-  public static StepPlan plan(MatrixProduct p, Precision precision) {
-    return ContractionText.plan(contraction(p), precision);
+  public static StepPlan plan(MatrixProduct p, Arithmetic arithmetic) {
+    return ContractionText.plan(contraction(p), arithmetic);
   }
 
   /// The kernels of `p` whose elements go into `epilogue`: slot 0 is `A`, 1 is `B`, and those from
@@ -29,12 +29,12 @@ public final class ProductText {
   ///
   /// @param precision of `f32`; other dtypes are computed in themselves
   public static StepCode of(MatrixProduct p, Epilogue epilogue, Precision precision, String name) {
-    return plan(p, epilogue, precision).print(name);
+    return plan(p, epilogue, Arithmetic.of(precision)).print(name);
   }
 
   /// The same, not printed yet.
-  public static StepPlan plan(MatrixProduct p, Epilogue epilogue, Precision precision) {
-    return ContractionText.plan(contraction(p, Optional.of(epilogue)), precision);
+  public static StepPlan plan(MatrixProduct p, Epilogue epilogue, Arithmetic arithmetic) {
+    return ContractionText.plan(contraction(p, Optional.of(epilogue)), arithmetic);
   }
 
   static Contraction contraction(MatrixProduct p) {

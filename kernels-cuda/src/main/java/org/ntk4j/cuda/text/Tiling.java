@@ -38,8 +38,8 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
   /// Below this many rows or columns tensor cores would multiply padding.
   private static final long TENSOR_MIN = 24;
 
-  static Tiling of(Contraction sum, Precision precision) {
-    Kind kind = kind(sum, precision);
+  static Tiling of(Contraction sum, Arithmetic arithmetic) {
+    Kind kind = kind(sum, arithmetic);
     Tiling best = null;
     double least = Double.POSITIVE_INFINITY;
     for (int rows : sizes(kind, sum, sum.rowCount())) {
@@ -60,15 +60,16 @@ record Tiling(Kind kind, int rows, int columns, int inner, long perPart, int par
     return best;
   }
 
-  private static Kind kind(Contraction sum, Precision precision) {
+  private static Kind kind(Contraction sum, Arithmetic arithmetic) {
     boolean thin = Math.min(sum.rowCount(), sum.columnCount()) < TENSOR_MIN;
-    if (!sum.dtype().isFloating() || thin || sum.innerCount() < 8) {
+    boolean useful = sum.dtype().isFloating() && !thin && sum.innerCount() >= 8;
+    if (!useful || !arithmetic.tensorCores()) {
       return Kind.SCALAR;
     }
     if (sum.dtype() == DType.F64) {
       return Kind.FLOAT64;
     }
-    return switch (precision) {
+    return switch (arithmetic.precision()) {
       case FLOAT32, FLOAT64 -> Kind.SCALAR;
       case TF32 -> Kind.TF32;
       case TF32X3 -> Kind.TF32X3;

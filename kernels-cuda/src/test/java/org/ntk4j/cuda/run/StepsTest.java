@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
+import org.ntk4j.cuda.text.Arithmetic;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
@@ -17,7 +18,7 @@ import org.ntk4j.ir.trace.Trace;
 import org.ntk4j.ir.trace.Value;
 
 class StepsTest {
-  private static final Policy POLICY = new Policy(Precision.FLOAT32, true);
+  private static final Policy POLICY = new Policy(Arithmetic.of(Precision.FLOAT32), true);
 
   /// Squares of a matrix, again and again: products of equal or of different sizes.
   private static Steps products(int count, boolean equal) {

@@ -13,7 +13,8 @@ class TilingTest {
 
   private static Tiling tiling(DType dtype, long rows, long columns, long inner, Precision p) {
     return Tiling.of(
-        ProductText.contraction(MatrixSamples.product(dtype, rows, columns, inner)), p);
+        ProductText.contraction(MatrixSamples.product(dtype, rows, columns, inner)),
+        Arithmetic.of(p));
   }
 
   @Test
@@ -73,12 +74,25 @@ class TilingTest {
   }
 
   @Test
+  void without_tensor_cores_everything_is_multiplied_one_by_one() {
+    for (DType dtype : List.of(DType.F32, DType.F64, DType.I32)) {
+      for (Precision precision : Precision.values()) {
+        Tiling tiling =
+            Tiling.of(
+                ProductText.contraction(MatrixSamples.product(dtype, 4096, 4096, 4096)),
+                new Arithmetic(precision, false));
+        assertEquals(Tiling.Kind.SCALAR, tiling.kind());
+      }
+    }
+  }
+
+  @Test
   void symmetric_products_have_square_tiles() {
     for (long size : SIZES) {
       Tiling tiling =
           Tiling.of(
               ProductText.contraction(MatrixSamples.symmetric(DType.F32, size, 100)),
-              Precision.TF32X3);
+              Arithmetic.of(Precision.TF32X3));
       assertEquals(tiling.rows(), tiling.columns());
     }
   }

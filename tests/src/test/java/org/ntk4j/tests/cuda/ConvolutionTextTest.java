@@ -27,15 +27,13 @@ import org.ntk4j.ir.schedule.View.Digit;
 
 /// Kernels of convolutions, of arrays anywhere in memory, against the definition.
 @Tag("standin")
+@Tag("gpu")
 class ConvolutionTextTest {
   private static final double UNTOUCHED = 77;
 
   @BeforeEach
-  void findStandIn() {
-    StandIn standIn = StandIn.require();
-    standIn.reset();
-    standIn.set(StandIn.Setting.RACES, 1);
-    standIn.set(StandIn.Setting.ORDER, 18);
+  void start() {
+    OnCard.start(18);
   }
 
   @Test

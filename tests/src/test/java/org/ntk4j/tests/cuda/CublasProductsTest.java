@@ -3,16 +3,6 @@ package org.ntk4j.tests.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +10,10 @@ import java.util.Random;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
-import org.ntk4j.cuda.driver.CudaLibraries;
 import org.ntk4j.cuda.driver.Device;
 import org.ntk4j.cuda.driver.DeviceBlock;
 import org.ntk4j.cuda.driver.Stream;
@@ -40,52 +27,16 @@ import org.ntk4j.ir.schedule.MatrixProduct.Factor;
 /// What cuBLAS is asked for, told by a stand-in for it.
 @Tag("standin")
 class CublasProductsTest {
-  @TempDir private static Path directory;
-
-  private String places = "";
-  private Device device;
-  private ProductLibrary library;
-
-  @BeforeEach
-  void build() throws IOException, InterruptedException {
-    StandIn.require().reset();
-    compile("libcublasLt.so.13", "/dev/null");
-    compile("libcublas.so.13", Path.of("standin/cublas.cpp").toString());
-    places = System.getProperty(CudaLibraries.PROPERTY, "");
-    System.setProperty(CudaLibraries.PROPERTY, directory + File.pathSeparator + places);
-    device = Device.open(0);
-    allow(true);
-    library = Libraries.products(device).orElseThrow();
-  }
+  private final LibrariesStandIn standIn = LibrariesStandIn.open();
+  private final Device device = Device.open(0);
+  private final ProductLibrary library = Libraries.products(device).orElseThrow();
 
   @AfterEach
   void forget() {
-    allow(false);
-    System.setProperty(CudaLibraries.PROPERTY, places);
-  }
-
-  private static void compile(String name, String source) throws IOException, InterruptedException {
-    String compiler = System.getenv().getOrDefault("CXX", "g++");
-    List<String> command =
-        List.of(compiler, "-O2", "-shared", "-fPIC", "-Wl,-soname," + name, "-x", "c++", source);
-    List<String> all = new ArrayList<>(command);
-    all.addAll(List.of("-o", directory.resolve(name).toString()));
-    assertEquals(0, new ProcessBuilder(all).inheritIO().start().waitFor());
-  }
-
-  @SuppressWarnings("restricted") // The signature is that of our own library.
-  private static void allow(boolean allowed) {
-    SymbolLookup symbols =
-        SymbolLookup.libraryLookup(directory.resolve("libcublas.so.13"), Arena.global());
-    MemorySegment function = symbols.find("ntk4jStandInCublas").orElseThrow();
-    MethodHandle call =
-        Linker.nativeLinker()
-            .downcallHandle(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
-    try {
-      call.invokeExact(allowed ? 1 : 0);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
+    library.close();
+    library.close();
+    assertEquals(0, standIn.live(), "handles");
+    standIn.close();
   }
 
   @Test
@@ -99,7 +50,7 @@ class CublasProductsTest {
         };
     logger.setFilter(filter);
     try {
-      allow(false);
+      standIn.cublasStarts(3);
       for (int call = 0; call < 3; call++) {
         assertEquals(Optional.empty(), Libraries.products(device));
       }
@@ -109,7 +60,7 @@ class CublasProductsTest {
     assertEquals(
         List.of(
             "libcublas.so.13 is here, but cannot be used: starting cuBLAS failed with"
-                + " CUBLAS_STATUS_NOT_INITIALIZED."),
+                + " CUBLAS_STATUS_ALLOC_FAILED."),
         warnings);
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ntk4j.cli.Main;
+import org.ntk4j.cuda.CudaDevices;
 import org.ntk4j.cuda.driver.CudaLibraries;
 
 /// What `ntk devices` says on machines whose driver or compiler will not do: libraries of a few
@@ -43,6 +44,15 @@ class CudaDetectionTest {
       extern "C" int nvrtcVersion(int* major, int* minor) { *major = 12; *minor = 4; return 0; }
       """;
 
+  /// Prints why there is no card.
+  static final class Devices {
+    private Devices() {}
+
+    static void main() {
+      System.out.println(CudaDevices.here().problem());
+    }
+  }
+
   @TempDir private Path directory;
   private Path standIn = Path.of("");
 
@@ -62,13 +72,20 @@ class CudaDetectionTest {
   }
 
   private String devices(String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("devices"));
+    Collections.addAll(all, arguments);
+    return run(List.of("--enable-native-access=ALL-UNNAMED"), Main.class, all);
+  }
+
+  private String run(List<String> options, Class<?> main, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-D" + CudaLibraries.PROPERTY + "=" + directory);
-    Collections.addAll(command, "--enable-native-access=ALL-UNNAMED", "-cp");
-    command.add(System.getProperty("java.class.path"));
-    Collections.addAll(command, Main.class.getName(), "devices");
-    Collections.addAll(command, arguments);
+    command.addAll(options);
+    Collections.addAll(command, "-cp", System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(arguments);
     File log = directory.resolve("log").toFile();
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
@@ -102,6 +119,12 @@ class CudaDetectionTest {
   void a_driver_that_lacks_a_function() throws IOException, InterruptedException {
     library("libcuda.so.1", "extern \"C\" int cuInit(unsigned) { return 0; }");
     assertSays("has no function cuDriverGetVersion", devices());
+  }
+
+  @Test
+  void a_process_that_may_not_call_native_code() throws IOException, InterruptedException {
+    String said = run(List.of("--illegal-native-access=deny"), Devices.class, List.of());
+    assertSays("Optional[the NVIDIA driver cannot be asked: this Java process may not call", said);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.ntk4j.tests.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,16 +16,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.RandomKey;
+import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
+import org.ntk4j.core.Tree;
 import org.ntk4j.cuda.CudaCompiler;
 import org.ntk4j.cuda.CudaProgram;
 import org.ntk4j.cuda.driver.CudaException;
 import org.ntk4j.cuda.driver.Device;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.trace.Trace;
+import org.ntk4j.ntk.Kernel;
+import org.ntk4j.ntk.MemoryLimit;
+import org.ntk4j.ntk.MemoryUse;
+import org.ntk4j.ntk.Ntk;
 import org.ntk4j.tests.cpu.Programs;
 import org.ntk4j.tests.cuda.StandIn.Setting;
+import org.ntk4j.tests.cuda.bench.CardRunner;
 
 /// Programs on a card whose memory is short.
 @Tag("standin")
@@ -107,6 +117,52 @@ class CudaMemoryTest {
           e.getMessage().startsWith("a run of the program takes 0.13 GB of memory on cuda:0"),
           e.getMessage());
       assertTrue(e.getMessage().endsWith("of which 0.07 GB is free"), e.getMessage());
+    }
+  }
+
+  @Test
+  void a_kernel_too_large_for_the_card_is_computed_in_tiles() {
+    RandomKey key = RandomKey.of(13);
+    Tree<Tensor> params =
+        Tree.leaves(
+            List.of(
+                key.normal(DType.F32, Shape.of(6, 96)), key.normal(DType.F32, Shape.of(96, 3))));
+    Tree<Tensor> x = Tree.of(RandomKey.of(14).normal(DType.F32, Shape.of(24, 40, 6)));
+    card.set(Setting.MEMORY_BYTES, usual);
+    Kernel whole = kernel(x, params);
+    MemoryUse use = whole.memory().orElseThrow();
+    assertFalse(use.tiles().isPresent(), use::toString);
+    Device.open(0).pool().trim();
+    card.set(Setting.MEMORY_BYTES, use.predictedBytes());
+    Kernel tiled = kernel(x, params);
+    MemoryUse less = tiled.memory().orElseThrow();
+    assertTrue(less.tiles().isPresent(), less::toString);
+    assertTrue(less.predictedBytes() <= 0.7 * use.predictedBytes(), less::toString);
+    double largest = 0;
+    for (long i = 0; i < whole.values().size(); i++) {
+      largest = Math.max(largest, Math.abs(whole.values().getDouble(i)));
+    }
+    for (long i = 0; i < whole.values().size(); i++) {
+      assertEquals(whole.values().getDouble(i), tiled.values().getDouble(i), 1e-5 * largest);
+    }
+  }
+
+  /// By the default limit of memory, 70 % of what is free.
+  private static Kernel kernel(Tree<Tensor> x, Tree<Tensor> params) {
+    try (ProgramCache cache = CardRunner.cache(OnCard.compiler())) {
+      return CardRunner.on(
+              Ntk.of((p, in) ->
+                      Tree.of(
+                          in.value()
+                              .matmul(p.leaves().get(0))
+                              .tanh()
+                              .mean(1)
+                              .matmul(p.leaves().get(1))))
+                  .traceAxes()
+                  .memory(MemoryLimit.DEFAULT),
+              cache)
+          .build()
+          .compute(x, params);
     }
   }
 

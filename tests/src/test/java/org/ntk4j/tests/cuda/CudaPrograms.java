@@ -67,6 +67,52 @@ final class CudaPrograms {
                     x -> List.of(x.getFirst().neg()))));
   }
 
+  /// Programs from `f64` to `f64` that multiply in `f32` within a scan, within a condition, within
+  /// the body of a loop, and within a branch.
+  static List<Program> singleInside() {
+    List<Aval> in = List.of(Aval.of(DType.F64, WIDTH, WIDTH));
+    return List.of(
+        Trace.program(
+            in,
+            x ->
+                Control.scan(
+                        x,
+                        List.of(),
+                        3,
+                        false,
+                        (c, _) -> new Control.Step(List.of(squared(c.getFirst())), List.of()))
+                    .carry()),
+        Trace.program(in, x -> Control.whileLoop(x, CudaPrograms::isLarge, CudaPrograms::half)),
+        Trace.program(
+            in,
+            x ->
+                Control.whileLoop(
+                    x,
+                    c -> c.getFirst().abs().max(0).max(0).gt(1),
+                    c -> List.of(squared(c.getFirst()).mul(0.01)))),
+        Trace.program(
+            in,
+            x ->
+                Control.branch(
+                    x.getFirst().sum(0).sum(0).cast(DType.I32),
+                    x,
+                    List.of(CudaPrograms::half, c -> List.of(squared(c.getFirst()))))));
+  }
+
+  private static Value isLarge(List<Value> c) {
+    return squared(c.getFirst()).abs().max(0).max(0).gt(1);
+  }
+
+  private static List<Value> half(List<Value> c) {
+    return List.of(c.getFirst().mul(0.5));
+  }
+
+  /// The product of a matrix with itself, in `f32`.
+  private static Value squared(Value x) {
+    Value single = x.cast(DType.F32);
+    return single.matmul(single).cast(DType.F64);
+  }
+
   /// A product, and what follows it.
   static Program layers() {
     return Trace.program(

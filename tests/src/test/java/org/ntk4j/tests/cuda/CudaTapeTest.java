@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ntk4j.core.DType;
+import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.TensorScope;
@@ -16,8 +17,10 @@ import org.ntk4j.cuda.CudaProgram;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Aval;
 import org.ntk4j.ir.Program;
+import org.ntk4j.ir.eval.Evaluator;
 import org.ntk4j.ir.eval.TimedStep;
 import org.ntk4j.ir.trace.Trace;
+import org.ntk4j.ir.trace.Value;
 import org.ntk4j.tests.cpu.Compiled;
 import org.ntk4j.tests.cpu.Programs;
 
@@ -119,9 +122,52 @@ class CudaTapeTest {
             IllegalArgumentException.class,
             () -> OnCard.compiler().withPrecision(Precision.FLOAT64).compile(single));
     assertTrue(e.getMessage().contains("--dtype f64"), e.getMessage());
+    for (Program inside : CudaPrograms.singleInside()) {
+      Exception inner =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> OnCard.compiler().withPrecision(Precision.FLOAT64).compile(inside));
+      assertEquals(e.getMessage(), inner.getMessage(), inside::toString);
+      OnCard.compiler().compile(inside).close();
+    }
     Program p = CudaPrograms.halving();
     try (CudaProgram compiled = OnCard.compiler().withPrecision(Precision.FLOAT64).compile(p)) {
       compiled.run(Programs.values(p, 10));
+    }
+  }
+
+  @Test
+  void sums_into_computed_places_need_not_have_the_same_bits_in_every_run() {
+    Program p =
+        Trace.program(
+            List.of(Aval.of(DType.F32, 5, 7), Aval.of(DType.I32, 300), Aval.of(DType.F32, 300, 7)),
+            in -> {
+              Value sums = in.get(0).scatterAdd(in.get(1), in.get(2), 0);
+              return List.of(sums, sums.tanh().matmul(sums.transpose()).sum(0));
+            });
+    Tensor places = Tensor.zeros(DType.I32, Shape.of(300));
+    for (long i = 0; i < places.size(); i++) {
+      places.setLong(i, i * i % 5);
+    }
+    RandomKey key = RandomKey.of(12);
+    List<Tensor> arguments =
+        List.of(
+            key.normal(DType.F32, Shape.of(5, 7)), places, key.normal(DType.F32, Shape.of(300, 7)));
+    List<Tensor> expected = Evaluator.run(p, arguments);
+    for (boolean deterministic : new boolean[] {true, false}) {
+      try (CudaProgram compiled = OnCard.compiler().withDeterministic(deterministic).compile(p)) {
+        List<Tensor> first = compiled.run(arguments);
+        for (int order = 1; order <= 4; order++) {
+          OnCard.order(order);
+          List<Tensor> again = compiled.run(arguments);
+          Compiled.assertClose(p, expected, again);
+          if (deterministic) {
+            Compiled.assertSame(first, again);
+          }
+        }
+      } finally {
+        OnCard.order(0);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package org.ntk4j.tests.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +29,8 @@ import org.ntk4j.cuda.driver.CudaLibraries;
 /// The tool on a card, each command in a process of its own.
 @Tag("standin")
 class CudaToolTest {
+  private static final Pattern DIFFERENCE = Pattern.compile("\"difference\":([-+.0-9E]+)");
+
   @TempDir private Path directory;
   private Path network = Path.of("");
 
@@ -82,6 +87,45 @@ class CudaToolTest {
   }
 
   @Test
+  void a_limit_of_memory_makes_tiles_on_the_card() throws IOException, InterruptedException {
+    Said whole = kernel("whole.npy", "--device", "cuda", "--json");
+    assertEquals(0, whole.status(), whole.text());
+    assertFalse(whole.text().contains("\"tiles\":"), whole.text());
+    Said tiled = kernel("tiled.npy", "--device", "cuda", "--memory", "6500", "--json");
+    assertEquals(0, tiled.status(), tiled.text());
+    assertTrue(tiled.text().contains("\"tiles\":{\"tiles\":"), tiled.text());
+    assertTrue(tiled.text().contains("\"device\":\"cuda:0\""), tiled.text());
+    assertArrayEquals(
+        Npy.read(directory.resolve("whole.npy")).toDoubles(),
+        Npy.read(directory.resolve("tiled.npy")).toDoubles(),
+        1e-8);
+  }
+
+  @Test
+  void precision_and_accuracy_are_recorded() throws IOException, InterruptedException {
+    for (String precision : List.of("tf32", "float32")) {
+      Said said =
+          kernel(
+              precision + ".npy",
+              "--device",
+              "cuda",
+              "--dtype",
+              "f32",
+              "--precision",
+              precision,
+              "--accuracy",
+              "3",
+              "--json");
+      assertEquals(0, said.status(), said.text());
+      assertTrue(said.text().contains("\"precision\":\"" + precision + "\""), said.text());
+      Matcher difference = DIFFERENCE.matcher(said.text());
+      assertTrue(difference.find(), said.text());
+      double found = Double.parseDouble(difference.group(1));
+      assertTrue(found > 0 && found < 2e-3, said.text());
+    }
+  }
+
+  @Test
   void every_implementation_agrees_with_brute_force() throws IOException, InterruptedException {
     Path model = network.resolve("model.onnx");
     Said said = ntk("check", model, "--x", network.resolve("x1.npy"), "--device", "cuda:0");
@@ -114,6 +158,32 @@ class CudaToolTest {
     assertTrue(
         other.text().startsWith("ntk: --device cuda:" + count + ": there is no such card"),
         other.text());
+  }
+
+  @Test
+  void without_the_presets_there_is_no_card_and_the_reason_is_told()
+      throws IOException, InterruptedException {
+    String all = System.getProperty("java.class.path");
+    String presets = File.separator + "org" + File.separator + "bytedeco" + File.separator + "cuda";
+    List<String> rest =
+        Stream.of(all.split(File.pathSeparator, -1)).filter(p -> !p.contains(presets)).toList();
+    System.setProperty("java.class.path", String.join(File.pathSeparator, rest));
+    try {
+      Said devices = ntk("devices");
+      assertEquals(0, devices.status(), devices.text());
+      assertTrue(
+          devices
+              .text()
+              .contains(
+                  "\ncuda  not available: JavaCPP's presets for CUDA are not on the class path"),
+          devices.text());
+      Said said = kernel("k.npy", "--device", "cuda");
+      assertEquals(1, said.status(), said.text());
+      assertTrue(said.text().contains("presets for CUDA are not on the class path"), said.text());
+      assertEquals(0, kernel("k.npy").status());
+    } finally {
+      System.setProperty("java.class.path", all);
+    }
   }
 
   @Test

@@ -31,15 +31,11 @@ import org.ntk4j.ir.text.Parser;
 /// Kernels of products that hand their elements on give the bits that a product and a loop nest
 /// after it give.
 @Tag("standin")
+@Tag("gpu")
 class EpilogueTextTest {
-  private StandIn standIn;
-
   @BeforeEach
-  void findStandIn() {
-    standIn = StandIn.require();
-    standIn.reset();
-    standIn.set(StandIn.Setting.RACES, 1);
-    standIn.set(StandIn.Setting.ORDER, 17);
+  void start() {
+    OnCard.start(17);
   }
 
   /// What happens to the elements is not symmetric, but the product is.

@@ -34,6 +34,7 @@ import org.ntk4j.nests.Nests;
 
 /// Scalar functions in kernels are those of the primitives, also where they are not ordinary.
 @Tag("standin")
+@Tag("gpu")
 final class FunctionTextTest {
   /// Units in the last place: no library is further off.
   private static final double ULPS = 6;
@@ -109,8 +110,8 @@ final class FunctionTextTest {
   }
 
   @BeforeEach
-  void findStandIn() {
-    StandIn.require().reset();
+  void start() {
+    OnCard.start(0);
   }
 
   @ParameterizedTest

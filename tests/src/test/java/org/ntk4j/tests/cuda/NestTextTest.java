@@ -22,6 +22,7 @@ import org.ntk4j.nests.RandomNest;
 
 /// Kernels of loop nests do what the nests mean.
 @Tag("standin")
+@Tag("gpu")
 final class NestTextTest {
   private static final int NESTS = Integer.getInteger("nests", 160);
   private static final int BATCH = 80;
@@ -56,8 +57,8 @@ final class NestTextTest {
   }
 
   @BeforeEach
-  void findStandIn() {
-    StandIn.require().reset();
+  void start() {
+    OnCard.start(0);
   }
 
   @Test

@@ -46,6 +46,42 @@ final class OnCard {
     }
   }
 
+  /// Whether tests run on a card, and not on the stand-in.
+  static boolean isReal() {
+    return REAL;
+  }
+
+  /// Begins a test of single kernels: the stand-in forgets what went wrong before, looks for races,
+  /// and uses this order.
+  static void start(long order) {
+    if (!REAL) {
+      StandIn.require().reset();
+    }
+    races(true);
+    order(order);
+  }
+
+  /// Whether the stand-in looks for races.
+  static void races(boolean wanted) {
+    if (!REAL) {
+      StandIn.require().set(StandIn.Setting.RACES, wanted ? 1 : 0);
+    }
+  }
+
+  /// Lets kernels on the stand-in touch only these bytes of their allocation.
+  static void limit(long address, long bytes) {
+    if (!REAL) {
+      StandIn.require().limit(address, bytes);
+    }
+  }
+
+  /// Lets kernels on the stand-in touch all of the allocation again.
+  static void unlimit(long address) {
+    if (!REAL) {
+      StandIn.require().unlimit(address);
+    }
+  }
+
   /// The order in which the stand-in runs threads, blocks and streams; see [StandIn.Setting#ORDER].
   static void order(long order) {
     if (!REAL) {

@@ -23,17 +23,13 @@ import org.ntk4j.ir.schedule.MatrixProduct.Factor;
 
 /// Kernels of matrix products against a loop in `f64`.
 @Tag("standin")
+@Tag("gpu")
 class ProductTextTest {
   private static final double UNTOUCHED = 77;
 
-  private StandIn standIn;
-
   @BeforeEach
-  void findStandIn() {
-    standIn = StandIn.require();
-    standIn.reset();
-    standIn.set(StandIn.Setting.RACES, 1);
-    standIn.set(StandIn.Setting.ORDER, 17);
+  void start() {
+    OnCard.start(17);
   }
 
   @Test
@@ -85,7 +81,7 @@ class ProductTextTest {
     }
     assertTrue(cases.stream().allMatch(c -> text(c).contains("in tiles of 128 x 128")));
     // Small tiles have the same barriers.
-    standIn.set(StandIn.Setting.RACES, 0);
+    OnCard.races(false);
     check(cases, random);
   }
 

@@ -65,7 +65,10 @@ final class StandIn {
   private final MethodHandle limit;
   private final MethodHandle reset;
 
+  private final Path directory;
+
   private StandIn(Path directory) {
+    this.directory = directory;
     System.setProperty(LIBRARIES, directory.toString());
     System.setProperty(CACHE, directory.resolve("cache").toString());
     SymbolLookup driver =
@@ -178,6 +181,11 @@ final class StandIn {
   private static MethodHandle function(SymbolLookup driver, String name, FunctionDescriptor type) {
     MemorySegment address = driver.find("ntk4jStandIn" + name).orElseThrow();
     return Linker.nativeLinker().downcallHandle(address, type);
+  }
+
+  /// Where its libraries are.
+  Path directory() {
+    return directory;
   }
 
   /// What the driver has found wrong last; empty if nothing.

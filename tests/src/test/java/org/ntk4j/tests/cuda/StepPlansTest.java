@@ -11,6 +11,7 @@ import org.ntk4j.core.DType;
 import org.ntk4j.cuda.run.Policy;
 import org.ntk4j.cuda.run.StepLibraries;
 import org.ntk4j.cuda.run.StepPlans;
+import org.ntk4j.cuda.text.Arithmetic;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.cuda.text.StepCode;
 import org.ntk4j.cuda.text.StepPlan;
@@ -35,7 +36,8 @@ class StepPlansTest {
       boolean deterministic = precision == Precision.FLOAT32;
       Schedule schedule = Epilogues.of(Lowering.lower(p), _ -> true);
       StepPlans plans =
-          StepPlans.of(schedule, new Policy(precision, deterministic), StepLibraries.NONE);
+          StepPlans.of(
+              schedule, new Policy(Arithmetic.of(precision), deterministic), StepLibraries.NONE);
       for (Step step : plans.planned()) {
         StepPlan plan = plans.kernels(step);
         StepCode code = plan.print("k");

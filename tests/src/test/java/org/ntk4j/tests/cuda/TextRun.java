@@ -43,7 +43,7 @@ final class TextRun implements AutoCloseable {
       limit(block.address() + shift, buffer);
     }
     DeviceBlock scratch = device.pool().allocate(Math.max(1, step.scratchBytes()));
-    StandIn.require().limit(scratch.address(), step.scratchBytes());
+    OnCard.limit(scratch.address(), step.scratchBytes());
     for (KernelText kernel : step.kernels()) {
       long[] addresses =
           kernel.arguments().stream()
@@ -57,10 +57,10 @@ final class TextRun implements AutoCloseable {
     }
     stream.synchronize();
     for (DeviceBlock block : blocks) {
-      StandIn.require().unlimit(block.address());
+      OnCard.unlimit(block.address());
       device.pool().release(block);
     }
-    StandIn.require().unlimit(scratch.address());
+    OnCard.unlimit(scratch.address());
     device.pool().release(scratch);
   }
 
@@ -70,7 +70,7 @@ final class TextRun implements AutoCloseable {
     long unit = buffer.dtype() == DType.BOOL ? Integer.BYTES : 1;
     long from = address / unit * unit;
     long to = Math.ceilDiv(address + bytes(buffer), unit) * unit;
-    StandIn.require().limit(from, to - from);
+    OnCard.limit(from, to - from);
   }
 
   private static long bytes(Tensor buffer) {

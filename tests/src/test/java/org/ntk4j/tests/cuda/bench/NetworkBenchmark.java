@@ -4,28 +4,23 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.ntk4j.cli.bench.BenchmarkNetwork;
 import org.ntk4j.cli.bench.BenchmarkNetworks;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.RandomKey;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tensor;
-import org.ntk4j.core.TensorScope;
 import org.ntk4j.core.Tree;
 import org.ntk4j.cuda.CudaCompiler;
-import org.ntk4j.cuda.CudaEngine;
 import org.ntk4j.cuda.CudaProgram;
 import org.ntk4j.cuda.text.Precision;
 import org.ntk4j.ir.Program;
 import org.ntk4j.ir.eval.ProgramCache;
 import org.ntk4j.ir.trace.Value;
-import org.ntk4j.ntk.MemoryModel;
 import org.ntk4j.ntk.Network;
 import org.ntk4j.ntk.Networks;
 import org.ntk4j.ntk.Ntk;
 import org.ntk4j.ntk.NtkBuilder;
-import org.ntk4j.ntk.Runner;
 
 /// Kernels of networks.
 final class NetworkBenchmark {
@@ -75,45 +70,12 @@ final class NetworkBenchmark {
         };
     String name = "FCN %d-%d³-8, N = 16".formatted(in, width);
     for (Precision precision : List.of(Precision.FLOAT32, Precision.TF32X3, Precision.TF32)) {
-      try (ProgramCache cache = cache(compiler.withPrecision(precision))) {
-        NtkBuilder builder = on(Ntk.of(network).traceAxes(), cache);
+      try (ProgramCache cache = CardRunner.cache(compiler.withPrecision(precision))) {
+        NtkBuilder builder = CardRunner.on(Ntk.of(network).traceAxes(), cache);
         onCard(name, builder.build(), x, params, precision);
         whole(name, builder.build(), x, params, precision);
       }
     }
-  }
-
-  private static ProgramCache cache(CudaCompiler compiler) {
-    return new ProgramCache(Optional.of(new CudaEngine(compiler)), 16);
-  }
-
-  private static NtkBuilder on(NtkBuilder builder, ProgramCache cache) {
-    return builder
-        .runner(
-            new Runner() {
-              @Override
-              public List<Tensor> run(Program p, List<Tensor> inputs) {
-                return cache.run(p, inputs);
-              }
-
-              @Override
-              public List<Tensor> run(Program p, List<Tensor> inputs, TensorScope scope) {
-                return cache.run(p, inputs, scope);
-              }
-            })
-        .memoryModel(
-            new MemoryModel() {
-              @Override
-              public long peakBytes(Program p) {
-                return cache.peakBytes(p);
-              }
-
-              @Override
-              public long freeBytes() {
-                return cache.freeBytes().orElseThrow();
-              }
-            })
-        .rates(cache.rates());
   }
 
   /// The program of the kernel, with parameters and examples on the card.
@@ -154,8 +116,8 @@ final class NetworkBenchmark {
     BenchmarkNetwork all = BenchmarkNetworks.named("resnet18").orElseThrow();
     Network first = (p, x) -> Tree.of(all.network().apply(p, x).value().slice(1, 0, 1));
     Tree<Tensor> x = all.inputs(n);
-    try (ProgramCache cache = cache(compiler.withPrecision(precision))) {
-      Ntk ntk = on(Ntk.of(first).traceAxes(), cache).build();
+    try (ProgramCache cache = CardRunner.cache(compiler.withPrecision(precision))) {
+      Ntk ntk = CardRunner.on(Ntk.of(first).traceAxes(), cache).build();
       double seconds =
           whole("ResNet-18, one output, " + n + " images", ntk, x, all.params(), precision);
       double entries = n * (n + 1) / 2.0;
