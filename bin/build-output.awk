@@ -11,6 +11,7 @@ summary && /(SUCCESS|FAILURE|SKIPPED)/ { sub(/^\[INFO\] /, ""); print; next }
 /^timestamp = .*[A-Za-z]+:/ { property = $0; sub(/^timestamp = [^,]*, /, "", property); sub(/ = *$/, "", property); next }
 /^tries = / { tries = $3; next }
 /^seed = / { printf "  %s: %s tries, seed %s\n", property, tries, $3; fflush(); next }
+/^ +[^ ].* \( *[0-9]+\) : +[0-9.]+ %$/ { next } # How often a case occurred; tests assert it.
 /\|-*jqwik-*/ || /^(checks|generation|after-failure|when-fixed-seed|edge-cases)[^|]*\|/ { next }
 # What Maven says about running it again.
 /^\[ERROR\] *$/ || /^\[ERROR\] (To see the full|Re-run Maven|For more information|After correcting|\[Help)/ { next }

@@ -121,7 +121,7 @@ using Work = std::function<void()>;
 struct Stream {
   bool blocking = true;
   std::vector<Work> queue;
-  size_t done = 0, added = 0;  // counts since the stream was made
+  size_t done = 0, added = 0;  // counts, larger than those of streams that were here before
   struct Graph* capture = nullptr;
 };
 struct Event {

@@ -1,5 +1,6 @@
 // Streams, events and graphs. Work of a stream runs as late as it may: when somebody waits for it.
 // So results that are read too early are found, and staging memory that is written again too early.
+#include <algorithm>
 #include <chrono>
 
 #include "handles.h"
@@ -11,6 +12,16 @@ Handles<Executable> liveExecutables;
 
 namespace {
 Stream theNullStream;
+
+// The most work that a stream which is gone had. A new one, which may lie where that was, counts on
+// from here: events recorded before are done.
+size_t addedBefore = 0;
+
+// The stream that still has to do the work before an event; none if it is gone, all work done.
+Stream* awaited(Event* event) {
+  Stream* stream = event->stream;
+  return stream == &theNullStream || liveStreams.has(stream) ? stream : nullptr;
+}
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -102,6 +113,7 @@ EXPORT int cuStreamCreate(Stream** stream, unsigned flags) {
   RETURN_IF(entered());
   *stream = liveStreams.add(std::make_unique<Stream>());
   (*stream)->blocking = !(flags & 1);
+  (*stream)->done = (*stream)->added = addedBefore;
   return SUCCESS;
 }
 
@@ -113,6 +125,7 @@ EXPORT int cuStreamDestroy_v2(Stream* stream) {
   auto lock = locked();
   if (!liveStreams.has(stream)) return refuse(INVALID_HANDLE, "no such stream");
   streams::finish(stream, stream->added);
+  addedBefore = std::max(addedBefore, stream->added);
   liveStreams.remove(stream);
   return failure.code;
 }
@@ -182,11 +195,11 @@ EXPORT int cuStreamWaitEvent(Stream* handle, Event* event, unsigned) {
     stream->capture = event->captured;
     return SUCCESS;
   }
-  if (!event->stream) return SUCCESS;
-  Stream* awaited = event->stream;
+  Stream* other = awaited(event);
+  if (!other) return SUCCESS;
   size_t after = event->after;
-  return streams::enqueue(stream, [awaited, after] {
-    if (awaited == nullStream() || liveStreams.has(awaited)) streams::finish(awaited, after);
+  return streams::enqueue(stream, [other, after] {
+    if (other == nullStream() || liveStreams.has(other)) streams::finish(other, after);
   });
 }
 
@@ -206,8 +219,7 @@ EXPORT int cuEventCreate(Event** event, unsigned) {
 
 EXPORT int cuEventDestroy_v2(Event* event) {
   auto lock = locked();
-  if (liveEvents.has(event) && liveStreams.has(event->stream))
-    streams::finish(event->stream, event->after);
+  if (liveEvents.has(event) && awaited(event)) streams::finish(event->stream, event->after);
   return liveEvents.remove(event) ? SUCCESS : refuse(INVALID_HANDLE, "no such event");
 }
 
@@ -231,7 +243,7 @@ EXPORT int cuEventSynchronize(Event* event) {
   RETURN_IF(entered());
   if (!liveEvents.has(event)) return refuse(INVALID_HANDLE, "no such event");
   if (event->captured) return refuse(CAPTURE_UNSUPPORTED, "cuEventSynchronize of a captured event");
-  if (event->stream) streams::finish(event->stream, event->after);
+  if (awaited(event)) streams::finish(event->stream, event->after);
   return failure.code;
 }
 
@@ -239,7 +251,7 @@ EXPORT int cuEventQuery(Event* event) {
   auto lock = locked();
   RETURN_IF(entered());
   if (!liveEvents.has(event)) return refuse(INVALID_HANDLE, "no such event");
-  if (!event->stream || event->stream->done >= event->after) return SUCCESS;
+  if (!awaited(event) || event->stream->done >= event->after) return SUCCESS;
   runNext(event->stream);
   return failure.code ? failure.code : NOT_READY;
 }

@@ -55,7 +55,9 @@ class EpiloguesTest {
     Programs.random(numbers)
         .ifPresent(p -> {
           Schedule changed = check(p, Programs.values(p, numbers.hashCode()));
-          Statistics.collect(fused(changed).isEmpty() ? "as before" : "epilogues");
+          Statistics.label("has epilogues")
+              .collect(!fused(changed).isEmpty())
+              .coverage(c -> c.check(true).percentage(share -> share > 30));
         });
   }
 

@@ -235,6 +235,29 @@ class DriverTest {
         });
   }
 
+  /// A later stream may lie in memory where the event's was.
+  @Test
+  void events_outlive_their_streams() {
+    withBlocks(
+        1,
+        SIZE * Float.BYTES,
+        blocks -> {
+          for (int i = 0; i < 100; i++) {
+            try (Event event = device.newEvent()) {
+              try (Stream stream = device.newStream()) {
+                stream.fill(blocks[0].address(), 4, Float.floatToRawIntBits(i), SIZE);
+                event.record(stream);
+              }
+              try (Stream later = device.newStream()) {
+                later.await(event);
+                later.synchronize();
+                event.synchronize();
+              }
+            }
+          }
+        });
+  }
+
   @Test
   void released_blocks_are_taken_again() {
     DeviceBlock block = pool.allocate(5000);
