@@ -56,10 +56,13 @@ final class Reordered {
   /// `x` with its axes in `order`.
   Atom in(Atom x, AxisOrder order) {
     return switch (x) {
-      case Literal(var aval, long bits) ->
-          new Literal(aval.withShape(aval.shape().permute(order.axes())), bits);
+      case Literal literal -> moved(literal, order.axes());
       case Var v -> moved(placed.containsKey(v) ? found(v).stored : v, order(v).to(order));
     };
+  }
+
+  private static Literal moved(Literal x, List<Integer> permutation) {
+    return new Literal(x.aval().withShape(x.aval().shape().permute(permutation)), x.bits());
   }
 
   /// Appends `e`, whose operands and results are as they are.
@@ -119,8 +122,12 @@ final class Reordered {
               .sorted((i, j) -> Integer.compare(to.get(i), to.get(j)))
               .toList();
       Primitive op = new Broadcast(shape.permute(permutation), to.stream().sorted().toList());
-      Atom x = e.in().getFirst();
-      return Optional.of(emit(op, List.of(x instanceof Var v ? moved(v, operand) : x)));
+      Atom x =
+          switch (e.in().getFirst()) {
+            case Literal literal -> moved(literal, operand);
+            case Var of -> moved(of, operand);
+          };
+      return Optional.of(emit(op, List.of(x)));
     }
     if (e.op() instanceof Iota(var shape, int axis, var dtype)) {
       Primitive op = new Iota(shape.permute(permutation), order.position(axis), dtype);

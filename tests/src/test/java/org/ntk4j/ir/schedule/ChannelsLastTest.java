@@ -59,6 +59,7 @@ import org.ntk4j.ir.op.Window;
 import org.ntk4j.ir.op.WindowExtremum;
 import org.ntk4j.ir.op.WindowSum;
 import org.ntk4j.ir.pass.Verify;
+import org.ntk4j.ir.text.Parser;
 import org.ntk4j.ntk.Implementation;
 import org.ntk4j.ntk.Ntk;
 import org.ntk4j.tests.ImageNetworks;
@@ -262,6 +263,24 @@ class ChannelsLastTest {
   /// Channels of their own groups are pieces.
   private static boolean isChannelsLast(ConvProblem.Image image) {
     return image.channel() == 1 || image.pieces().contains(1L) || image.group() == 1;
+  }
+
+  /// Derivatives of batches broadcast such literals.
+  @Test
+  void a_literal_with_axes_is_broadcast_to_an_image() {
+    Program p =
+        Parser.parse(
+            """
+            program(x:f64[1,1,2], w:f64[1,1,1]) {
+              y:f64[1,1,2] = conv[dims=(xBatch=0 xFeature=1 xSpatial=[2] wIn=1 wOut=0 wSpatial=[2]\
+             yBatch=0 yFeature=1 ySpatial=[2]) strides=[1] padLo=[0] padHi=[0] lhsDilation=[1]\
+             rhsDilation=[1] featureGroups=1 batchGroups=1] x w
+              b:f64[1,1,2] = broadcast[shape=[1,1,2] axes=[1,2]] 3.0:f64[1,2]
+              z:f64[1,1,2] = add y b
+              return z
+            }
+            """);
+    assertLowered(p, normal(p, 1));
   }
 
   @Test
