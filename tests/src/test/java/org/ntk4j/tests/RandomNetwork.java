@@ -3,6 +3,9 @@ package org.ntk4j.tests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.RandomDistribution;
 import org.ntk4j.core.Shape;
 import org.ntk4j.core.Tree;
 import org.ntk4j.ir.trace.Value;
@@ -19,6 +22,17 @@ public record RandomNetwork(List<Integer> numbers) implements Network {
 
   public RandomNetwork {
     numbers = List.copyOf(numbers);
+  }
+
+  /// Numbers of networks, at most `most` of each, for a property: all as likely as each other.
+  public static Arbitrary<List<Integer>> anyNumbers(int most) {
+    return Arbitraries.integers()
+        .between(0, 999)
+        .withDistribution(RandomDistribution.uniform())
+        .withoutEdgeCases()
+        .list()
+        .ofMaxSize(most)
+        .withSizeDistribution(RandomDistribution.uniform());
   }
 
   /// The shapes drawn first: of the parameters, and of one example.

@@ -3,12 +3,10 @@ package org.ntk4j.tests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.ShrinkingMode;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.RandomKey;
@@ -25,13 +23,7 @@ import org.ntk4j.ntk.Networks;
 class RandomNetworkTest {
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers()
-        .between(0, 999)
-        .withDistribution(RandomDistribution.uniform())
-        .withoutEdgeCases()
-        .list()
-        .ofMaxSize(80)
-        .withSizeDistribution(RandomDistribution.uniform());
+    return RandomNetwork.anyNumbers(80);
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)

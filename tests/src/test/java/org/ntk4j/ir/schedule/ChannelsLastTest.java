@@ -7,12 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -183,13 +181,7 @@ class ChannelsLastTest {
 
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers()
-        .between(0, 999)
-        .withDistribution(RandomDistribution.uniform())
-        .withoutEdgeCases()
-        .list()
-        .ofMaxSize(60)
-        .withSizeDistribution(RandomDistribution.uniform());
+    return RandomNetwork.anyNumbers(60);
   }
 
   /// Random networks whose examples come from a convolution, if they have axes enough.

@@ -7,12 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +22,7 @@ import org.ntk4j.ir.Program;
 import org.ntk4j.ir.epilogue.Epilogues;
 import org.ntk4j.ir.text.Parser;
 import org.ntk4j.tests.PrimitiveSamples;
+import org.ntk4j.tests.RandomNetwork;
 import org.ntk4j.tests.Sample;
 import org.ntk4j.tests.cpu.Programs;
 
@@ -41,13 +40,7 @@ class EpiloguesTest {
 
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers()
-        .between(0, 999)
-        .withDistribution(RandomDistribution.uniform())
-        .withoutEdgeCases()
-        .list()
-        .ofMaxSize(60)
-        .withSizeDistribution(RandomDistribution.uniform());
+    return RandomNetwork.anyNumbers(60);
   }
 
   @Property(tries = 300)

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,13 +42,7 @@ class LoweringTest {
 
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers()
-        .between(0, 999)
-        .withDistribution(RandomDistribution.uniform())
-        .withoutEdgeCases()
-        .list()
-        .ofMaxSize(60)
-        .withSizeDistribution(RandomDistribution.uniform());
+    return RandomNetwork.anyNumbers(60);
   }
 
   @Property(tries = 300)

@@ -4,12 +4,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.statistics.Statistics;
 import org.ntk4j.cpu.loop.LoopText;
@@ -18,6 +16,7 @@ import org.ntk4j.ir.schedule.Lowering;
 import org.ntk4j.ir.schedule.MatrixProduct;
 import org.ntk4j.ir.schedule.Schedule;
 import org.ntk4j.ir.schedule.Step;
+import org.ntk4j.tests.RandomNetwork;
 
 /// Kernel programs of random networks, compiled, in `f32` and `f64` and by every implementation.
 ///
@@ -28,13 +27,7 @@ class CompiledNetworkTest {
 
   @Provide
   Arbitrary<List<Integer>> numbers() {
-    return Arbitraries.integers()
-        .between(0, 999)
-        .withDistribution(RandomDistribution.uniform())
-        .withoutEdgeCases()
-        .list()
-        .ofMaxSize(80)
-        .withSizeDistribution(RandomDistribution.uniform());
+    return RandomNetwork.anyNumbers(80);
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)
