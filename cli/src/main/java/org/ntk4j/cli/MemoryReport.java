@@ -52,8 +52,8 @@ record MemoryReport(MemoryUse use, OptionalLong measuredBytes) {
     return result;
   }
 
-  /// E.g. `memory: 1.3 GB predicted, 1.3 GB taken, 1.4 GB with Java and the compiler; 6 tiles of
-  /// 100 by 100 examples`.
+  /// E.g. `memory: 1.3 GB predicted, 1.3 GB taken, 1.4 GB with what Java and the compiler took; 6
+  /// tiles of 100 x 100 examples`.
   String text() {
     return "memory: "
         + NetworkCommand.bytes(use.predictedBytes())

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.ntk4j.core.DType;
 import org.ntk4j.core.Tensor;
 import org.ntk4j.core.Tree;
@@ -93,51 +92,33 @@ final class NetworkInputs {
               || x.dtype().isInteger() && dtype.isInteger();
       converted = alike ? x.to(dtype) : x;
       if (!alike || dtype.isInteger() && !converted.to(x.dtype()).sameAs(x)) {
-        throw wrong(file, x, input);
+        throw wrong(file, x, input, unlike(x, dtype));
       }
     }
-    if (!fits(x, input)) {
-      throw wrong(file, x, input);
+    // A model made for one example takes any number of them.
+    if (!input.admits(x.shape(), input.isForOne())) {
+      throw wrong(file, x, input, unfit(x, input));
     }
     return converted;
   }
 
-  /// A model made for one example takes any number of them.
-  private static boolean fits(Tensor x, TensorInfo input) {
-    if (input.dims().isEmpty()) {
-      return true;
-    }
-    List<TensorInfo.Dim> dims = input.dims().get();
-    if (dims.size() != x.rank()) {
-      return false;
-    }
-    for (int i = 0; i < dims.size(); i++) {
-      long declared = dims.get(i).size().orElse(x.shape().dim(i));
-      if (declared != x.shape().dim(i) && !(i == 0 && declared == 1)) {
-        return false;
-      }
-    }
-    return true;
+  /// What can be done about a dtype, where that is known.
+  private static String unlike(Tensor x, DType expected) {
+    return expected.isFloating() && !x.dtype().isFloating()
+        ? "; integers are not converted: what one step of them means is not known"
+        : "";
   }
 
-  private static UsageException wrong(ArrayFile file, Tensor x, TensorInfo input) {
-    return new UsageException(
-        "%s: %s is %s; expected %s for input '%s'%s"
-            .formatted(file.option(), file, x, input, input.name(), hint(x, input)));
-  }
-
-  /// What can be done about it, where that is known.
-  private static String hint(Tensor x, TensorInfo input) {
-    if (!x.dtype().isFloating() && input.dtype().filter(DType::isFloating).isPresent()) {
-      return "; integers are not converted: what one step of them means is not known";
-    }
-    List<TensorInfo.Dim> dims = input.dims().orElse(List.of());
-    boolean examplesOnly =
-        dims.size() == x.rank()
-            && IntStream.range(1, dims.size())
-                .allMatch(i -> dims.get(i).size().orElse(x.shape().dim(i)) == x.shape().dim(i));
-    return examplesOnly && x.rank() > 0
+  /// What can be done about a shape, where that is known.
+  private static String unfit(Tensor x, TensorInfo input) {
+    return input.admits(x.shape(), true)
         ? "; the model takes no other number of examples: export it with a free first axis"
         : "";
+  }
+
+  private static UsageException wrong(ArrayFile file, Tensor x, TensorInfo input, String hint) {
+    return new UsageException(
+        "%s: %s is %s; expected %s for input '%s'%s"
+            .formatted(file.option(), file, x, input, input.name(), hint));
   }
 }

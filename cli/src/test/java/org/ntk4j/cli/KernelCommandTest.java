@@ -143,6 +143,11 @@ class KernelCommandTest {
             "--x1 '%s:x': expected NAME=FILE, because the model has 2 inputs: x: f32[N,3], ids:"
                     .formatted(data)
                 + " i64[N]");
+    Path ids = directory.resolve("ids.npy");
+    Npy.write(ids, Tensor.of(new double[] {0, 1}, 2));
+    CommandLineRun.of(
+            "kernel", model, "--x1", "x=" + data + ":x", "--x1", "ids=" + ids, "--out", out)
+        .refused("--x1: " + ids + " is f64[2]; expected i64[N] for input 'ids'");
     CommandLineRun.of("kernel", model, "--x1", "x=" + data + ":x", "--out", out)
         .refused("--x1: input 'ids' is not given; the model has x: f32[N,3], ids: i64[N]");
   }

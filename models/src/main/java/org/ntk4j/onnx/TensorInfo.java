@@ -52,14 +52,14 @@ public record TensorInfo(String name, Optional<DType> dtype, Optional<List<Dim>>
   }
 
   /// Whether the model is made for one example only.
-  boolean isForOne() {
+  public boolean isForOne() {
     return dims.isPresent()
         && !dims.get().isEmpty()
         && dims.get().getFirst().size().equals(OptionalLong.of(1));
   }
 
   /// Whether `shape` is one of those declared, axis 0 left out if `batched`.
-  boolean admits(Shape shape, boolean batched) {
+  public boolean admits(Shape shape, boolean batched) {
     if (dims.isEmpty()) {
       return true;
     }
